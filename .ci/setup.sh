@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Everything a fresh Debian machine with python3, python3-venv, git and make still needs. Safe to run again; quick when
+# there is nothing to do. `setup.sh run` prepares the server, `setup.sh test` the tests as well.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-run}
+say() { printf '%s\n' "$*" >&2; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; elif sudo -n true 2>/dev/null; then sudo -n "$@"; else return 1; fi
+}
+
+apt_updated=
+apt_install() {
+    as_root true || return 1
+    if [ -z "$apt_updated" ]; then
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >/dev/null || return 1
+        apt_updated=1
+    fi
+    say "installing: $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >/dev/null
+}
+
+python=${PYTHON:-python3}
+"$python" - <<'PY' || { say "Python 3.11 or 3.12 is needed; set PYTHON=..."; exit 1; }
+import sys
+sys.exit(0 if (3, 11) <= sys.version_info[:2] < (3, 13) else 1)
+PY
+
+command -v espeak-ng >/dev/null || apt_install espeak-ng \
+    || say "espeak-ng is not installed and apt is not ours to use: the packaged espeakng-loader speaks instead"
+
+stamp() { sha256sum "$@" | sha256sum | cut -d' ' -f1; }
+pip_install() {  # pip_install STAMP_NAME FILES... -- PIP_ARGS...
+    local name=$1; shift
+    local files=(); while [ "$1" != -- ]; do files+=("$1"); shift; done; shift
+    local now; now=$(stamp "${files[@]}")
+    [ "$(cat ".venv/.$name" 2>/dev/null)" = "$now" ] && return
+    say "installing Python packages ($name)"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
+    printf '%s' "$now" >".venv/.$name"
+}
+
+if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
+    say "making the virtual environment .venv"
+    "$python" -m venv --clear .venv
+fi
+pip_install requirements requirements.txt -- -r requirements.txt
+pip_install project pyproject.toml requirements.in -- --no-deps --editable .
+
+if [ "${IVR_RECOGNIZER:-auto}" != twilio ]; then
+    [ -f "${IVR_MODELS_DIR:-${IVR_VAR_DIR:-var}/models}/whisper-base/model.bin" ] || .venv/bin/ivr models fetch whisper ||
+        say "no speech model could be fetched: calls will use keys and the carrier's recogniser"
+fi
+
+if [ "$what" = test ]; then
+    pip_install requirements-dev requirements-dev.txt -- -r requirements-dev.txt
+    command -v chromium >/dev/null || apt_install chromium || say "Chromium is missing: browser tests will be skipped"
+    .venv/bin/python tests/data/fetch_asterisk.py >&2 || say "no Asterisk sounds: tests on them will be skipped"
+fi

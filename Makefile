@@ -1,0 +1,36 @@
+# Two commands: `make run` (set up, then take calls) and `make test` (set up, then run everything).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV := .venv
+IVR := $(VENV)/bin/ivr
+MODELS ?= $(or $(IVR_MODELS_DIR),var/models)
+
+.PHONY: run test test-fast lint setup setup-test fresh bench clean
+
+setup:
+	@.ci/setup.sh run
+
+setup-test:
+	@.ci/setup.sh test
+
+# In a terminal, job control (-m) hands Ctrl-C to the server alone: it drains and ends with 0, and so does make.
+run: setup
+	@if [ -t 0 ]; then exec bash -mc '$(IVR) serve'; else exec $(IVR) serve; fi
+
+test: setup-test
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-fast:
+	@$(VENV)/bin/python -m pytest -n 2 tests/unit tests/property $(ARGS)
+
+lint:
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/lint-imports
+
+fresh:
+	@.ci/fresh.sh
+
+bench:
+	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(VENV)/bin/python $$each; done
+
+clean:
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,114 @@
+"""`ivr doctor`: every setting with its source, and whether what it points to works. Never prints a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import SecretStr
+
+from ivr import config
+from ivr.clock import SystemClock
+from ivr.config import Settings
+from ivr.errors import IvrError
+from ivr.sensitive import mask
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.option("--markdown", is_flag=True, help="Print the reference page of the settings instead.")
+def doctor(as_json: bool, markdown: bool) -> int:
+    """Show every setting with its source, and check models, stores, bundle and clock."""
+    if markdown:
+        click.echo(config.reference_markdown(), nl=False)
+        return 0
+    settings = config.load()
+    shown = [{"name": f"IVR_{name.upper()}", "value": _shown(getattr(settings, name)), "source": source}
+             for name, source in config.sources().items()]
+    checks = [_run(name, check, settings) for name, check in CHECKS.items()]
+    ok = all(c["ok"] for c in checks)
+    if as_json:
+        click.echo(json.dumps({"ok": ok, "settings": shown, "checks": checks}, ensure_ascii=False))
+    else:
+        for row in shown:
+            click.echo(f"{row['name']:30} {row['value']:40} {row['source']}")
+        for check in checks:
+            click.echo(f"{'ok  ' if check['ok'] else 'FAIL'} {check['name']}: {check['says']}")
+    return 0 if ok else 1
+
+
+def _shown(value: Any) -> str:
+    """A value as it may be printed: secrets as a mark, numbers masked."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, SecretStr):
+        return "(set)"
+    if isinstance(value, bool):
+        return str(int(value))
+    text = str(value)
+    return mask(text) if text.startswith(("+", "AC")) else text
+
+
+def _run(name: str, check: Callable[[Settings], str], settings: Settings) -> dict[str, Any]:
+    try:
+        return {"name": name, "ok": True, "says": check(settings)}
+    except IvrError as error:
+        return {"name": name, "ok": False, "says": str(error)}
+    except OSError as error:
+        return {"name": name, "ok": False, "says": error.strerror or type(error).__name__}
+
+
+def _recognizer(settings: Settings) -> str:
+    from ivr.speech import engines
+
+    return engines.decide(settings.recognizer or "auto", settings.models_path).reason
+
+
+def _voices(settings: Settings) -> str:
+    from ivr.speech.voices import choose_synthesizer
+
+    voice = choose_synthesizer(settings.models_path)
+    try:
+        return ", ".join(f"{language}: {voice.voice(language)}" for language in ("en", "es"))
+    finally:
+        voice.close()
+
+
+def _database(settings: Settings) -> str:
+    from ivr.store.db import Database
+
+    db = Database(settings.database)
+    try:
+        db.ping()
+        return f"{db.path} answers"
+    finally:
+        db.close()
+
+
+def _bundle(settings: Settings) -> str:
+    from ivr.flow.load import load_bundle
+
+    bundle = load_bundle(Path(settings.bundle), settings.env)
+    return f"{bundle.id} {bundle.hash[:12]}, languages {', '.join(bundle.languages)}, lines {', '.join(bundle.lines)}"
+
+
+def _clock(settings: Settings) -> str:
+    now = SystemClock().now().isoformat(timespec="seconds")
+    return f"{now}, but calls are told it is {settings.now.isoformat()}" if settings.now else now
+
+
+def _effects(settings: Settings) -> str:
+    ways = [("texts through Twilio", bool(settings.twilio_account_sid)), ("email through SMTP", settings.smtp_url is not None)]
+    working = [w for w, on in ways if on]
+    if settings.is_production and not working:
+        raise IvrError("neither texts nor emails can be sent", hint="set IVR_TWILIO_* or IVR_SMTP_URL")
+    return ", ".join(working) if working else "a pretended carrier and mail server, for trying things out"
+
+
+CHECKS: dict[str, Callable[[Settings], str]] = {
+    "recognizer": _recognizer, "voices": _voices, "database": _database, "bundle": _bundle, "effects": _effects,
+    "clock": _clock,
+}

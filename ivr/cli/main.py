@@ -1,0 +1,90 @@
+"""The `ivr` command. Sub-commands are loaded when they are called, so that `ivr --help` is quick.
+
+Exit codes: 0 done, 1 errors found or something failed, 2 misuse. A mistake of the user never shows a traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ivr import __version__
+from ivr.errors import IvrError
+from ivr.sensitive import scrub
+
+COMMANDS = {
+    "call": ("ivr.demo.commands", "call", "Call a bundle from the terminal, by text or with a recording."),
+    "check": ("ivr.cli.check", "check", "Check a bundle; every problem with its place, in one run."),
+    "doctor": ("ivr.cli.doctor", "doctor", "Settings with their sources, models, stores, clock."),
+    "models": ("ivr.cli.models", "models", "Fetch, list and verify speech models."),
+    "prompts": ("ivr.cli.prompts", "prompts", "Render prompts to audio ahead of time."),
+    "serve": ("ivr.cli.serve", "serve", "Take calls: webhooks, media, pages, on one port."),
+    "transcribe": ("ivr.cli.transcribe", "transcribe", "Recognise the speech in audio files."),
+    "worker": ("ivr.cli.worker", "worker", "Perform promises: texts, emails."),
+}
+"""name -> module, attribute, one line of help"""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [n for n, (module, _, _) in sorted(COMMANDS.items()) if _exists(module)]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS or not _exists(COMMANDS[name][0]):
+            return None
+        module, attribute, _ = COMMANDS[name]
+        return getattr(importlib.import_module(module), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(n, COMMANDS[n][2]) for n in self.list_commands(ctx)])
+
+
+def _exists(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ivr")
+def cli() -> None:
+    """Frontline: a self-hosted, speech-enabled phone system."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        result: Any = cli.main(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="ivr",
+                               standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except IvrError as error:
+        click.echo(f"error[{error.code}]: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  = hint: {error.hint}", err=True)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except Exception as error:
+        if os.environ.get("IVR_LOG_LEVEL") == "debug":
+            raise
+        click.echo(f"error[bug]: {type(error).__name__}: {scrub(str(error))[:300]}", err=True)
+        click.echo("  = hint: this is our mistake; IVR_LOG_LEVEL=debug shows where it happened", err=True)
+        return 1
+
+
+def run() -> None:
+    """Console entry point."""
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""Every setting: name, type, unit, default, meaning. The only reader of the environment.
+
+`docs/reference/settings.md` is generated from this file and checked by a test; `ivr doctor` prints each value with its
+source. A value may also come from a file named by `<NAME>_FILE`, so that secrets need not be in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ivr.errors import ConfigProblem
+
+PREFIX = "IVR_"
+
+
+class Settings(BaseSettings):
+    """Settings of one process, read once at start."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True, frozen=True)
+
+    env: Literal["development", "production"] = Field(
+        "development", description="production refuses everything that only makes sense while trying things out.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Loopback by default: put a TLS proxy in front.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str = Field(
+        "", description="The URL under which Twilio reaches this server, such as https://ivr.example.org. Signatures are "
+        "checked against it, never against what a request says of itself. Default: http://HOST:PORT.")
+    bundle: Path = Field(Path("flows/uscis"), description="Folder of the bundle to serve.")
+    var_dir: Path = Field(Path("var"), description="Folder for the database, rendered prompts and trained intent models.")
+    models_dir: Path | None = Field(None, description="Folder of the speech models. Default: VAR_DIR/models.")
+    database_url: str = Field("", description="SQL database. Default: sqlite file ivr.db in VAR_DIR.")
+    redis_url: str = Field("", description="Redis for live sessions of many machines; empty keeps them in the SQL database.")
+    secret_key: SecretStr | None = Field(
+        None, description="Key for signed cookies and keyed hashes. Required in production; made up at start otherwise.")
+    twilio_account_sid: str = Field("", description="Twilio account.")
+    twilio_auth_token: SecretStr | None = Field(None, description="Primary auth token: signs and checks webhooks.")
+    twilio_auth_token_next: SecretStr | None = Field(None, description="Second token that is accepted during rotation.")
+    twilio_from: str = Field("", description="Number that texts are sent from, E.164.")
+    twilio_api_base: str = Field("https://api.twilio.com", description="Base URL of Twilio's REST API.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server, smtp://user:password@host:587 or smtps://. Empty: no email is offered.")
+    mail_from: str = Field("no-reply@localhost", description="Sender address of emails.")
+    media_require_signature: bool = Field(True, description="Refuse media sockets whose upgrade Twilio did not sign.")
+    media_require_token: bool = Field(True, description="Refuse media streams without the one-time token of their call.")
+    recognizer: Literal["auto", "vosk", "whisper", "twilio"] | None = Field(
+        None, description="Speech recogniser of all lines; empty takes the bundle's env file, else auto.")
+    worker: Literal["embedded", "off"] = Field(
+        "embedded", description="embedded performs promises inside the server; off leaves them to `ivr worker`.")
+    now: datetime | None = Field(
+        None, description="A start time such as 2026-03-10T10:05:00-05:00 from which the clock runs; for trying things "
+        "out, refused in production.")
+    crash_at: str = Field("", description="Name of a point at which the process kills itself; for fault tests only.")
+    max_streams: int = Field(20, ge=0, description="Media streams this process carries; calls above it go on by keys and "
+                             "Twilio's recogniser.")
+    webhook_threads: int = Field(10, ge=1, le=64, description="Threads that answer Twilio's webhooks.")
+    page_threads: int = Field(6, ge=1, le=64, description="Threads that answer pages and the API.")
+    lease_s: float = Field(30.0, gt=1, description="Seconds a worker may hold a promise before another takes it over.")
+    drain_s: float = Field(5.0, ge=0, description="Seconds a stopping server lets running calls finish.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @field_validator("env", "host", "database_url", "redis_url", mode="before")
+    @classmethod
+    def _strip(cls, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator("now")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs an offset, such as 2026-03-10T10:05:00-05:00")
+        return value
+
+    @model_validator(mode="after")
+    def _production(self) -> Settings:
+        if self.env != "production":
+            return self
+        wrong = [
+            ("IVR_MEDIA_REQUIRE_SIGNATURE=0 is refused", not self.media_require_signature),
+            ("IVR_MEDIA_REQUIRE_TOKEN=0 is refused", not self.media_require_token),
+            ("IVR_NOW is refused", self.now is not None),
+            ("IVR_CRASH_AT is refused", bool(self.crash_at)),
+            ("IVR_SECRET_KEY is missing", self.secret_key is None),
+            ("IVR_TWILIO_AUTH_TOKEN is missing", self.twilio_auth_token is None),
+            ("IVR_TWILIO_ACCOUNT_SID is missing", not self.twilio_account_sid),
+            ("IVR_PUBLIC_URL has to be an https:// address", not self.public_url.startswith("https://")),
+        ]
+        bad = [text for text, is_bad in wrong if is_bad]
+        if bad:
+            raise ValueError("in production: " + "; ".join(bad))
+        return self
+
+    @property
+    def models_path(self) -> Path:
+        return self.models_dir or self.var_dir / "models"
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.var_dir / 'ivr.db').resolve()}"
+
+    @property
+    def is_production(self) -> bool:
+        return self.env == "production"
+
+    def tokens(self) -> tuple[str, ...]:
+        """Auth tokens that are accepted now, the primary one first."""
+        both = (self.twilio_auth_token, self.twilio_auth_token_next)
+        return tuple(t.get_secret_value() for t in both if t is not None)
+
+
+def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` win. Raises ConfigProblem that names every bad setting."""
+    env = dict(os.environ if environment is None else environment)
+    values: dict[str, Any] = {}
+    for name in Settings.model_fields:
+        key = PREFIX + name.upper()
+        if env.get(key + "_FILE"):
+            try:
+                values[name] = Path(env[key + "_FILE"]).read_text().strip()
+            except OSError as error:
+                raise ConfigProblem(f"{key}_FILE cannot be read: {error.strerror}") from error
+        elif env.get(key):
+            values[name] = env[key]
+    values.update(overrides)
+    try:
+        # Every value is passed by name: nothing is read from the process environment behind our back.
+        return _Explicit(**values)
+    except ValidationError as error:
+        raise ConfigProblem("; ".join(_sentence(e) for e in error.errors()),
+                            hint="ivr doctor lists every setting with its meaning") from error
+
+
+class _Explicit(Settings):
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: Any, init_settings: Any, **_: Any) -> tuple[Any, ...]:
+        return (init_settings,)
+
+
+def _sentence(error: Any) -> str:
+    name = PREFIX + str(error["loc"][0]).upper() if error["loc"] else ""
+    return f"{name}: {error['msg']}".removeprefix(": ").replace("Value error, ", "")
+
+
+def sources(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """setting -> where its value comes from: `default`, the variable's name, or the file's variable."""
+    env = os.environ if environment is None else environment
+    out = {}
+    for name in Settings.model_fields:
+        key = PREFIX + name.upper()
+        out[name] = f"{key}_FILE" if env.get(key + "_FILE") else key if env.get(key) else "default"
+    return out
+
+
+def reference_markdown() -> str:
+    """The reference page of the settings, generated."""
+    lines = ["# Settings", "", "Generated from `ivr/config.py` by `ivr doctor --markdown`; a test compares them.",
+             "", "| setting | type | default | meaning |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else field.default
+        shown = str(int(default)) if isinstance(default, bool) else str(default)
+        kind = _type_name(field.annotation)
+        lines.append(f"| `{PREFIX}{name.upper()}` | {kind} | {f'`{shown}`' if shown else ''} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _type_name(annotation: Any) -> str:
+    if getattr(annotation, "__origin__", None) is Literal:
+        return " \\| ".join(annotation.__args__)
+    text = str(getattr(annotation, "__name__", annotation))
+    for name, plain in (("SecretStr", "secret"), ("Path", "path"), ("datetime", "time"), ("Literal", "choice"),
+                        ("bool", "0 or 1"), ("int", "integer"), ("float", "number"), ("str", "text")):
+        if name in text:
+            return plain
+    return text

@@ -1,0 +1,182 @@
+"""The browser phone's page and its small API. The page speaks the Media Streams protocol to `/media`; this file only
+begins calls, hands out one-time tokens that stand for the carrier's signature, and shows what arrived.
+
+Every POST must come from our own page (Sec-Fetch-Site, Origin). What is shown here is the page's own calls only.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from ivr.demo.backstage import Backstage
+from ivr.dialog import events as ev
+from ivr.dialog.session import Session
+from ivr.dialog.slots import email as addresses
+from ivr.dialog.slots import phone as numbers
+from ivr.errors import IvrError
+from ivr.ids import digest, new_call_id, new_token
+from ivr.runtime.services import Services
+from ivr.sensitive import Sensitive
+from ivr.speech import mulaw, wav
+from ivr.store.calls import StreamToken
+
+HERE = Path(__file__).parent
+CALLER = "+12025550143"
+MAX_TEXT = 300
+TOKEN_LIFE = timedelta(seconds=60)
+
+
+def blueprint(services: Services, backstage: Backstage) -> Blueprint:
+    """Routes under `/phone`."""
+    page = Blueprint("phone", __name__, template_folder="templates")
+    phone = Phone(services, backstage)
+    page.before_request(phone.only_our_page)
+    for rule, methods, function in (
+            ("/phone", ["GET"], phone.show), ("/phone/static/<path:name>", ["GET"], phone.static),
+            ("/phone/calls", ["POST"], phone.begin), ("/phone/calls/<sid>", ["GET"], phone.watch),
+            ("/phone/calls/<sid>/email", ["POST"], phone.email), ("/phone/calls/<sid>/after-stream", ["POST"], phone.after),
+            ("/phone/calls/<sid>/hangup", ["POST"], phone.hang_up), ("/phone/say", ["POST"], phone.say),
+            ("/phone/samples", ["GET"], phone.samples)):
+        page.add_url_rule(rule, function.__name__, function, methods=methods)
+    return page
+
+
+class Phone:
+    def __init__(self, services: Services, backstage: Backstage):
+        self._s, self._backstage = services, backstage
+
+    def only_our_page(self) -> None:
+        if request.method == "GET":
+            return
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if site not in (None, "same-origin") or (origin and urlsplit(origin).netloc != request.host):
+            abort(403)
+        if not self._s.is_own_origin(f"http://{request.host}", request.host):
+            abort(403)
+
+    # -- page ---------------------------------------------------------------------------------------------------
+
+    def show(self) -> ResponseReturnValue:
+        bundle = self._s.bundles.current
+        recognizer = self._s.recognition.recognizer.name if self._s.recognition else None
+        return render_template("phone.html", nonce=g.nonce, title=bundle.title, languages=bundle.languages,
+                               recognizer=recognizer, caller=CALLER, lines=list(bundle.lines))
+
+    def static(self, name: str) -> ResponseReturnValue:
+        return send_from_directory(HERE / "static", name, max_age=0)
+
+    def samples(self) -> ResponseReturnValue:
+        """Sentences to try: spoken by the server, then really recognised."""
+        path = HERE / "samples" / f"{self._s.bundles.current.id}.json"
+        return jsonify(json.loads(path.read_text()) if path.exists() else [])
+
+    # -- calls --------------------------------------------------------------------------------------------------
+
+    def begin(self) -> ResponseReturnValue:
+        """Begin a call: `{line?, language?, number?}` -> `{callSid, accountSid, streamUrl, token}`."""
+        asked = self._body()
+        if self._s.recognition is None:
+            return jsonify(error="no_recognizer",
+                           detail="No speech model is installed here; run: ivr models fetch"), 409
+        number = numbers.check(str(asked.get("number") or CALLER))
+        if number.status != "ok":
+            return jsonify(error="number"), 400
+        call_id = new_call_id()
+        line = self._s.bundles.current.lines.get(str(asked.get("line") or "main")) or self._s.bundles.current.line_for(None)
+        language = asked.get("language") if asked.get("language") in self._s.bundles.current.languages else None
+        self._s.transcripts.watch(call_id)
+        self._s.turns.take(call_id, ev.CallStarted(call_id, line.name, "voice", Sensitive(number.value), True, language))
+        if asked.get("email"):
+            self._give_email(call_id, str(asked["email"]))
+        return jsonify(callSid=call_id, **self._stream(call_id))
+
+    def after(self, sid: str) -> ResponseReturnValue:
+        """The socket closed: `{next: ended|queue|reconnect}`, as the webhook behind `<Connect>` would decide."""
+        session = self._session(sid)
+        if session.status == "ended":
+            return jsonify(next="ended", outcome=session.outcome)
+        if session.transfer is not None:
+            return jsonify(next="queue", queue=session.transfer.queue, rule=session.transfer.policy_rule)
+        self._s.streams.lost(sid)
+        self._s.turns.take(sid, ev.StreamLost())
+        if not self._s.streams.may_open(sid):
+            return jsonify(next="ended", outcome="lost")
+        return jsonify(next="reconnect", callSid=sid, **self._stream(sid))
+
+    def watch(self, sid: str) -> ResponseReturnValue:
+        """What was said after line `after`, where the call stands, and what arrived."""
+        session = self._session(sid)
+        after = request.args.get("after", "0")
+        lines = self._s.transcripts.after(sid, int(after) if after.isdecimal() else 0)
+        return jsonify(
+            lines=[{"number": x.number, "who": x.who, "text": x.text, "note": x.note} for x in lines],
+            status=session.status, outcome=session.outcome, node=session.path(), language=session.language,
+            queue=session.transfer.queue if session.transfer else None, **self._arrived(sid))
+
+    def email(self, sid: str) -> ResponseReturnValue:
+        self._session(sid)
+        if not self._give_email(sid, str(self._body().get("email", ""))):
+            return jsonify(error="email"), 400
+        return jsonify(ok=True)
+
+    def hang_up(self, sid: str) -> ResponseReturnValue:
+        self._session(sid)
+        self._s.turns.take(sid, ev.CallEnded("hangup"))
+        return jsonify(ok=True)
+
+    def say(self) -> ResponseReturnValue:
+        """`{text, language}` -> a WAV of it, to be spoken into the line."""
+        asked = self._body()
+        text, language = str(asked.get("text", "")).strip()[:MAX_TEXT], str(asked.get("language", "en"))
+        if not text or language not in self._s.bundles.current.languages or self._s.prompt_audio is None:
+            return jsonify(error="text"), 400
+        audio = self._s.prompt_audio.audio(text, language, None, False)
+        return Response(io.BytesIO(wav.write_pcm16(mulaw.decode(audio), 8000)).getvalue(), content_type="audio/wav")
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    def _body(self) -> dict[str, Any]:
+        body = request.get_json(silent=True)
+        return body if isinstance(body, dict) else {}
+
+    def _session(self, sid: str) -> Session:
+        session = self._s.turns.session(sid)
+        if session is None or not self._s.transcripts.is_watched(sid):
+            abort(404)
+        return session
+
+    def _stream(self, call_id: str) -> dict[str, str]:
+        token = new_token()
+        with self._s.db.write() as connection:
+            self._s.calls.stream_token(connection, call_id, StreamToken(
+                digest(token), self._s.clock.now() + TOKEN_LIFE, stands_for_signature=True))
+        return {"accountSid": self._s.settings.twilio_account_sid, "streamUrl": "/media", "token": token}
+
+    def _give_email(self, call_id: str, address: str) -> bool:
+        reading = addresses.check(address.strip())
+        if reading.status != "ok":
+            return False
+        try:
+            self._s.turns.take(call_id, ev.ContactGiven("email", Sensitive(reading.value)))
+        except IvrError:
+            return False
+        return True
+
+    def _arrived(self, sid: str) -> dict[str, Any]:
+        """Texts and emails that the pretended carrier and mail server really received for this call, and its promises."""
+        rows = self._s.promises.of_call(sid)
+        sent = {r["provider_id"] for r in rows if r["provider_id"]}
+        ledger = self._backstage.ledger
+        return {
+            "sms": [{"to": m.to, "body": m.body} for m in ledger.sms if m.sid in sent],
+            "emails": [{"to": m.to, "subject": m.subject, "body": m.body} for m in ledger.emails if m.message_id in sent],
+            "promises": [{"kind": r["kind"], "state": r["state"], "reference": r["reference"], "due_by": r["due_at"]}
+                         for r in rows if r["kind"] != "message"]}

@@ -1,0 +1,94 @@
+"""What a caller may say or press at every question: repeat, main menu, help, another language, goodbye, an agent. Pure.
+
+Each one spends a budget of the call, so that no sequence of commands goes on for ever; when it is spent, the call goes
+to the safe landing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from ivr.dialog import events as ev
+from ivr.dialog.lexicon import command_in
+from ivr.dialog.turn_draft import TurnDraft
+from ivr.flow.registry import KINDS
+
+_KEYS = {"*": "repeat", "0": "agent_request"}
+
+
+def handle(draft: TurnDraft, event: ev.Event) -> bool:
+    """Carry out the command in `event`; False when there is none and the node is to see it."""
+    name = _command(draft, event)
+    if name is None:
+        return False
+    left = draft.get("commands_left") - 1
+    draft.put(commands_left=left)
+    if left < 0:
+        draft.say("budget_spent")
+        draft.go_to_place("safe_landing")
+    elif name.startswith("switch_"):
+        _switch(draft, name.removeprefix("switch_"))
+    else:
+        _COMMANDS[name](draft)
+    return True
+
+
+def _command(draft: TurnDraft, event: ev.Event) -> str | None:
+    if isinstance(event, ev.DigitsReceived):
+        return _KEYS.get(event.digits.reveal())
+    if isinstance(event, ev.SpeechHeard):
+        name = command_in(draft.bundle, event.text.reveal(), draft.language)
+        if name and (name in _COMMANDS or name.startswith("switch_")):
+            return name
+    return None
+
+
+def say_again(draft: TurnDraft, first: str | None = None) -> None:
+    """Say the current question again as a new turn; it does not count as a try."""
+    last = draft.session.last_listen
+    if first:
+        draft.say(first)
+    draft.says.extend(draft.session.last_said)
+    if last is None:
+        KINDS[draft.node.kind].enter(draft)
+        return
+    turn = draft.get("turn") + 1
+    listen = dataclasses.replace(last, turn=turn)
+    draft.actions.extend([*draft.says, listen])
+    # What is said again next time is the question alone, without the apology.
+    draft.put(turn=turn, last_listen=listen)
+    draft.says = []
+    draft.waiting = "input"
+
+
+def _help(draft: TurnDraft) -> None:
+    say_again(draft, first=getattr(draft.params, "help", None) or "help")
+
+
+def _switch(draft: TurnDraft, language: str) -> None:
+    """Change the language and ask the same question in it; values already collected stay."""
+    if language not in draft.bundle.languages:
+        say_again(draft)
+        return
+    draft.put(language=language, tries=0)
+    draft.say("language_switched")
+    draft.memo = {}
+    KINDS[draft.node.kind].enter(draft)
+
+
+def _agent(draft: TurnDraft) -> None:
+    """Never a queue: the flow's own explanation of who qualifies, with a real next step."""
+    if "agent_request" in draft.node.to:
+        draft.leave("agent_request")
+    else:
+        draft.go_to_place("agent_request")
+
+
+_COMMANDS: dict[str, Callable[[TurnDraft], None]] = {
+    "repeat": say_again,
+    "help": _help,
+    "main_menu": lambda draft: draft.go_to_place("main_menu"),
+    "goodbye": lambda draft: draft.go_to_place("goodbye"),
+    "agent_request": _agent,
+}

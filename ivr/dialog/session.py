@@ -1,0 +1,129 @@
+"""The state of one call. Pure data: the fold over the call's numbered events.
+
+`version` is the number of events applied and the compare-and-set token of the store. Everything here can be rebuilt by
+replaying the events against the bundle the call pinned (`bundle_hash`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ivr.dialog import actions as act
+from ivr.sensitive import Sensitive
+
+SCHEMA = 1
+COMMAND_BUDGET = 10
+"""Global commands (repeat, help, language ...) a call may spend before the safe landing: what keeps a call bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One level of the call stack: a flow and the node it stands at."""
+
+    flow: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    call_id: str
+    bundle_hash: str
+    version: int = 0
+    status: str = "fresh"
+    """fresh | live | ended"""
+    started_at: str = ""
+    """ISO instant of CallStarted."""
+    line: str = "main"
+    channel: str = "voice"
+    language: str = "en"
+    caller_number: Sensitive | None = None
+    textable: bool = False
+    email: Sensitive | None = None
+    frames: tuple[Frame, ...] = ()
+    vars: Mapping[str, str] = field(default_factory=dict)
+    slots: Mapping[str, Sensitive] = field(default_factory=dict)
+    memo: Mapping[str, str] = field(default_factory=dict)
+    """Scratch of the node the call stands at; forgotten when it is left."""
+    tries: int = 0
+    """Failed tries at this node, silence and no-match together."""
+    turn: int = 0
+    """Number of the last Listen."""
+    waiting: str = ""
+    """'' | input | effect:KEY | lookup:ID | queue:NAME: what would bring the call on."""
+    commands_left: int = COMMAND_BUDGET
+    cycles_left: int = 40
+    """Caller turns left before the safe landing; a second bound on every loop, spent by each answered question."""
+    answers: int = 0
+    """Answers of the caller so far, silence included."""
+    effects: int = 0
+    """Effects asked for so far; makes their keys unique and replayable."""
+    outcome: str = ""
+    """Outcome code of the `end` node, or how the call was lost."""
+    last_said: tuple[act.Say, ...] = ()
+    last_listen: act.Listen | None = None
+    transfer: act.Transfer | None = None
+    """The handover the call is in, while it waits for the queue."""
+
+    @property
+    def node(self) -> str:
+        return self.frames[-1].node if self.frames else ""
+
+    @property
+    def flow(self) -> str:
+        return self.frames[-1].flow if self.frames else ""
+
+    def path(self) -> str:
+        return "/".join(f"{f.flow}.{f.node}" for f in self.frames)
+
+
+def fresh(call_id: str, bundle_hash: str) -> Session:
+    return Session(call_id=call_id, bundle_hash=bundle_hash)
+
+
+def parse_instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+_SECRET = ("caller_number", "email")
+
+
+def to_json(session: Session) -> dict[str, Any]:
+    """For storage only: sensitive values are revealed."""
+    out: dict[str, Any] = {"schema": SCHEMA}
+    for f in dataclasses.fields(session):
+        value = getattr(session, f.name)
+        if f.name == "frames":
+            value = [[fr.flow, fr.node] for fr in value]
+        elif f.name == "slots":
+            value = {k: v.reveal() for k, v in value.items()}
+        elif f.name == "last_said":
+            value = [act.to_json(a) for a in value]
+        elif isinstance(value, act.Action):
+            value = act.to_json(value)
+        elif isinstance(value, Sensitive):
+            value = value.reveal()
+        elif isinstance(value, Mapping):
+            value = dict(value)
+        out[f.name] = value
+    return out
+
+
+def from_json(data: Mapping[str, Any]) -> Session:
+    if data.get("schema") != SCHEMA:
+        raise ValueError(f"session schema {data.get('schema')!r} is not {SCHEMA}")
+    known = {f.name for f in dataclasses.fields(Session)}
+    kwargs = {k: v for k, v in data.items() if k in known}
+    kwargs["frames"] = tuple(Frame(*f) for f in kwargs.get("frames", ()))
+    kwargs["slots"] = {k: Sensitive(v) for k, v in kwargs.get("slots", {}).items()}
+    kwargs["last_said"] = tuple(act.from_json(a) for a in kwargs.get("last_said", ()))
+    for name in ("last_listen", "transfer"):
+        if kwargs.get(name):
+            kwargs[name] = act.from_json(kwargs[name])
+    for name in _SECRET:
+        if kwargs.get(name) is not None:
+            kwargs[name] = Sensitive(kwargs[name])
+    return Session(**kwargs)

@@ -1,0 +1,87 @@
+"""What only a whole bundle shows: dead ends, silent circles, words that nobody hears, facts past their date. Pure.
+
+`check` takes a bundle that loads; `problems_in` takes files and says everything about them at once. Called by
+`ivr check`, by the editor and before a publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from ivr.errors import Problem
+from ivr.flow.calendar import local
+from ivr.flow.complaints import mark_at, problem
+from ivr.flow.model import Bundle, Mark
+from ivr.flow.paths import path_problems
+from ivr.flow.references import problems_of
+from ivr.flow.registry import KINDS
+from ivr.flow.source import read_tree
+from ivr.flow.standard_prompts import STANDARD_PROMPTS
+
+
+def problems_in(files: Mapping[str, bytes], now: datetime | None = None, env: str = "development") -> list[Problem]:
+    """Everything wrong with a bundle, sorted; the graph is examined once the files read without an error."""
+    reading, found = problems_of(files, env)
+    if reading.bundle is None or any(p.severity == "error" for p in found):
+        return found
+    return sorted([*found, *check(reading.bundle, now)])
+
+
+def check(bundle: Bundle, now: datetime | None = None) -> list[Problem]:
+    """Problems of a bundle that loads; `now` judges review dates, which are left alone without it."""
+    return sorted([*path_problems(bundle), *_unheard(bundle), *_unasked(bundle), *_stale(bundle, now)])
+
+
+def _unheard(bundle: Bundle) -> Iterator[Problem]:
+    """Prompts that no node, policy or promise uses."""
+    used = set(STANDARD_PROMPTS) | {e.else_say for e in bundle.policy.entries.values()}
+    used |= {key for spec in bundle.promises.values() for key in spec.confirm.values()}
+    for flow in bundle.flows.values():
+        for node in flow.nodes.values():
+            used |= {*KINDS[node.kind].prompts(node.params), getattr(node.params, "message", "")}
+    for prompt in bundle.prompts[bundle.default_language].values():
+        if prompt.key not in used:
+            yield problem(prompt.mark, "E-UNREACH", f'nothing uses prompt "{prompt.key}"', severity="warning",
+                          hint="use it, or delete it in every language")
+
+
+def _unasked(bundle: Bundle) -> Iterator[Problem]:
+    """Intents that no question takes: what a caller says would be understood and then not served."""
+    asked: set[str] = set()
+    for flow in bundle.flows.values():
+        for node in flow.nodes.values():
+            asked |= set(getattr(node.params, "intents", ()))
+            asked |= {i for choice in getattr(node.params, "choices", ()) for i in choice.intents}
+    for intent in bundle.intents:
+        if intent not in asked:
+            yield problem(
+                _intent_mark(bundle, intent),
+                "E-UNREACH",
+                f'no question takes intent "{intent}"',
+                severity="warning",
+                consequence="A caller who says it is understood, and not served.",
+                hint="add it to an `ask` node, or delete it",
+            )
+
+
+def _intent_mark(bundle: Bundle, intent: str) -> Mark:
+    file = f"intents/{bundle.default_language}.yaml"
+    tree, _ = read_tree(bundle.files.get(file, b""), file)
+    return mark_at(tree, ("intents", intent)) if tree else Mark(file)
+
+
+def _stale(bundle: Bundle, now: datetime | None) -> Iterable[Problem]:
+    if now is None:
+        return
+    today = local(bundle.calendar, now).date()
+    for name, fact in bundle.facts.items():
+        if fact.review_by and fact.review_by < today:
+            yield problem(
+                fact.mark,
+                "W-FACT-STALE",
+                f'fact "{name}" was to be reviewed by {fact.review_by.isoformat()}',
+                severity="warning",
+                consequence="Callers may hear something that is no longer true.",
+                hint=f"compare it with its source ({fact.source or 'none given'}) and set a new review_by",
+            )

@@ -1,0 +1,148 @@
+"""`promise`: a callback or a service request, written down before it is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from ivr.dialog import actions as act
+from ivr.dialog import events as ev
+from ivr.dialog.render import render
+from ivr.dialog.slots import phone
+from ivr.dialog.yes_no import yes_no_of
+from ivr.flow.calendar import due_by
+from ivr.flow.registry import Params, node_kind
+from ivr.sensitive import Sensitive
+
+
+class PromiseParams(Params):
+    promise: str = Field(description="Name of the promise in callbacks.yaml.")
+    policy: str = Field(description="Policy entry that must be true.")
+    reason: str = Field(description="Variable that holds the reason.")
+    context: tuple[str, ...] = Field((), description="Variables and slots handed on.")
+    offer: str = Field("offer_callback", description="Prompt key that asks whether to make it.")
+    number_prompt: str = Field("ask_callback_number", description="Prompt key that asks for a telephone number.")
+    confirm_number: str = Field("confirm_callback_number", description="Prompt key that offers the caller's own number.")
+    made: str = Field("callback_made", description="Prompt key with reference and deadline, spoken once it is written down.")
+
+
+@node_kind
+class Promise:
+    """Makes a callback or a service request under its own policy: asks, confirms one number (email is offered, not
+    required), writes it down durably and then reads the reference number and the deadline twice."""
+
+    name = "promise"
+    Params = PromiseParams
+    DEFAULTED: tuple[str, ...] = ()
+
+    def outcomes(self, params: PromiseParams, flows: Mapping[str, Any]) -> tuple[str, ...]:
+        return ("promised", "no_contact", "declined", "failed")
+
+    def prompts(self, params: PromiseParams) -> tuple[str, ...]:
+        return (params.offer, params.number_prompt, params.confirm_number, params.made)
+
+    def enter(self, turn: Any) -> None:
+        if turn.allowed(turn.params.policy, "promise") is None:
+            return turn.leave("failed")
+        turn.memo["stage"] = "offer"
+        self._ask(turn)
+
+    def on(self, event: Any, turn: Any) -> None:
+        if isinstance(event, ev.EffectFailed) and "reference" not in turn.memo:
+            return turn.leave("failed")
+        if isinstance(event, (ev.EffectRecorded, ev.EffectFailed)):
+            # Once the promise itself is written down, a confirmation that could not be is no reason to take it back.
+            return self._written(event, turn)
+        getattr(self, f"_on_{turn.memo['stage']}")(event, turn)
+
+    # -- the questions, one method a stage ----------------------------------------------------------------------
+
+    def _ask(self, turn: Any) -> None:
+        stage = turn.memo["stage"]
+        if stage == "number":
+            turn.say(turn.params.number_prompt)
+            return turn.listen(expect="phone", max_digits=10)
+        if stage == "offer":
+            turn.say(turn.params.offer)
+        else:
+            turn.say(turn.params.confirm_number, number=Sensitive(turn.memo["number"]))
+        turn.listen(expect="yes_no")
+
+    def _on_offer(self, event: Any, turn: Any) -> None:
+        answer = yes_no_of(event, turn)
+        if answer == "no":
+            return turn.leave("declined")
+        if answer is None:
+            return turn.retry("declined", lambda tries: self._again(turn))
+        caller = turn.get("caller_number")
+        if caller and phone.check(caller.reveal()).status == "ok":
+            return self._go(turn, "confirm", number=caller.reveal())
+        self._go(turn, "number")
+
+    def _on_confirm(self, event: Any, turn: Any) -> None:
+        answer = yes_no_of(event, turn)
+        if answer == "yes":
+            return self._write_down(turn)
+        if answer == "no":
+            return self._go(turn, "number")
+        turn.retry("no_contact", lambda tries: self._again(turn))
+
+    def _on_number(self, event: Any, turn: Any) -> None:
+        if isinstance(event, ev.DigitsReceived):
+            reading = phone.parse_keyed(event.digits.reveal(), turn.today())
+        elif isinstance(event, ev.SpeechHeard):
+            reading = phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
+        else:
+            reading = None
+        if reading is not None and reading.status == "ok":
+            return self._go(turn, "confirm", number=reading.value)
+        turn.retry("no_contact", lambda tries: self._ask(turn))
+
+    def _go(self, turn: Any, stage: str, **memo: str) -> None:
+        turn.memo.update(stage=stage, **memo)
+        self._ask(turn)
+
+    def _again(self, turn: Any) -> None:
+        turn.say("not_understood_yes_no")
+        self._ask(turn)
+
+    # -- writing it down ----------------------------------------------------------------------------------------
+
+    def _write_down(self, turn: Any) -> None:
+        spec = turn.bundle.promises[turn.params.promise]
+        rule = turn.allowed(turn.params.policy, "promise")
+        deadline = due_by(turn.bundle.calendar, spec.due_within, turn.now)
+        turn.effect(act.MakePromise(
+            turn.effect_key(spec.kind), spec.kind, spec.name, turn.vars.get(turn.params.reason, turn.params.reason), rule.id,
+            turn.language, numbers=(Sensitive(turn.memo["number"]),), email=turn.get("email"),
+            context=turn.context(turn.params.context), due_by=deadline.isoformat()))
+
+    def _written(self, event: Any, turn: Any) -> None:
+        """The promise is on disk. Its confirmations are written down next, then it is spoken."""
+        if "reference" not in turn.memo:
+            turn.memo.update(reference=event.reference, due_by=event.due_by,
+                             todo=" ".join(c for c in ("sms", "email") if self._confirmable(turn, c)))
+        todo = turn.memo["todo"].split()
+        if todo:
+            turn.memo["todo"] = " ".join(todo[1:])
+            return self._confirm_by(turn, todo[0])
+        turn.say(turn.params.made, barge_in=False, reference=turn.memo["reference"], due_by=turn.memo["due_by"])
+        turn.leave("promised")
+
+    def _confirmable(self, turn: Any, channel: str) -> bool:
+        if channel not in turn.bundle.promises[turn.params.promise].confirm:
+            return False
+        if channel == "email":
+            return turn.get("email") is not None
+        caller = turn.get("caller_number")
+        return bool(turn.get("textable") and caller and caller.reveal() == turn.memo["number"])
+
+    def _confirm_by(self, turn: Any, channel: str) -> None:
+        key = turn.bundle.promises[turn.params.promise].confirm[channel]
+        values = {"reference": turn.memo["reference"], "due_by": turn.memo["due_by"]}
+        message = render(turn.bundle, key, turn.language, channel, slots=turn.slots, values=values)
+        address = turn.get("email") if channel == "email" else Sensitive(turn.memo["number"])
+        turn.effect(act.SendMessage(turn.effect_key("message"), channel, address, key, message.text, message.subject,
+                                    turn.language))

@@ -1,0 +1,195 @@
+"""Every name a flow, policy or line uses exists. Pure. Called after parsing, at each load.
+
+`flow.node_references` does it for nodes, `flow.languages` for words. A name that is missing from a file with
+other mistakes is not reported: it may be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ivr.errors import Problem
+from ivr.flow.complaints import problem
+from ivr.flow.expr import names, parse_expr
+from ivr.flow.guards import guard_problems
+from ivr.flow.languages import language_problems
+from ivr.flow.model import Bundle, Flow, Mark, Target
+from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
+from ivr.flow.parse import Reading, read_bundle
+from ivr.flow.parse_flow import PLACES
+from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
+from ivr.flow.source import Table, scalars
+from ivr.flow.suggest import hint_for
+
+
+def problems_of(files: Mapping[str, bytes], env: str = "development") -> tuple[Reading, list[Problem]]:
+    """What could be read of the files, and everything that keeps the bundle from loading."""
+    reading = read_bundle(files, env)
+    return reading, sorted([*reading.problems, *references(reading)])
+
+
+def references(reading: Reading) -> list[Problem]:
+    bundle = reading.bundle
+    if bundle is None:
+        return []
+    found = [*_lines(bundle, reading), *_policies(bundle, reading), *_promises(bundle, reading)]
+    for flow in bundle.flows.values():
+        found += _flow(bundle, flow, reading)
+    return [*found, *language_problems(bundle, reading)]
+
+
+# -- lines and flows --------------------------------------------------------------------------------------------------
+
+
+def _lines(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
+    mark = _places(reading, "bundle.yaml")
+    ids = reading.node_ids
+    for name, line in bundle.lines.items():
+        if line.flow not in ids and not reading.has_broken_flow():
+            yield problem(
+                mark(line.flow),
+                "E-REF",
+                f'line "{name}" begins in flow "{line.flow}", which does not exist',
+                consequence="A caller of this line would hear nothing.",
+                hint=hint_for(line.flow, ids, "flows"),
+            )
+        if line.language and line.language not in bundle.languages:
+            yield problem(mark(line.language), "E-REF", f'line "{name}" speaks "{line.language}", which is not one of '
+                          "the languages of this bundle", hint=hint_for(line.language, bundle.languages, "languages"))
+        flow = bundle.flows.get(line.flow)
+        if flow and flow.results:
+            yield problem(mark(line.flow), "E-REF", f'line "{name}" begins in the sub-flow "{line.flow}"',
+                          hint="name a flow without `results`")
+    for name in bundle.recognizer:
+        if name not in bundle.lines:
+            yield problem(
+                Mark("env"), "E-REF", f'there is no line "{name}"', hint=hint_for(name, bundle.lines, "lines")
+            )
+
+
+def _places(reading: Reading, file: str) -> Callable[[str], Mark]:
+    """Finds a value of that file by its text."""
+    def find(word: str) -> Mark:
+        return next((s.mark for s in scalars(reading.trees.get(file)) if s.text == word), Mark(file))
+    return find
+
+
+def _flow(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
+    ids = reading.node_ids.get(flow.id, frozenset(flow.nodes))
+    at = _places(reading, flow.file)
+    if flow.start not in ids:
+        yield problem(at(flow.start), "E-REF", f'the flow starts at "{flow.start}", which is not one of its nodes',
+                      consequence="Every call would end at once.", hint=hint_for(flow.start, ids, "nodes"))
+    yield from _places_of(flow, ids, at)
+    for name in flow.inputs:
+        if name not in flow.vars:
+            yield problem(
+                at(name), "E-REF", f'input "{name}" is not a variable of this flow', hint=hint_for(name, flow.vars)
+            )
+    space = {n: v for n, v in domains(bundle).items() if n in flow.vars or n.endswith(ELIGIBLE)}
+    space |= dict(flow.vars) | builtin_domains(bundle.languages, tuple(bundle.lines))
+    nodes = reading.trees[flow.file].entries["nodes"] if isinstance(reading.trees.get(flow.file), Table) else None
+    seen: set[Mark] = set()
+    for node in flow.nodes.values():
+        tree = nodes.entries[node.id] if isinstance(nodes, Table) else None
+        if tree is not None:
+            site = Site(reading, bundle, flow, node, tree, space)
+            yield from node_problems(site)
+            yield from _targets(site, node.to, ids, seen)
+    for outcomes in flow.defaults.targets.values():
+        for target in outcomes.values():
+            yield from _target(bundle, flow, target, ids, seen)
+
+
+def _places_of(flow: Flow, ids: frozenset[str], at: Callable[[str], Mark]) -> Iterator[Problem]:
+    for place, node_id in flow.defaults.places.items():
+        if node_id not in ids and node_id != flow.start:
+            yield problem(at(node_id), "E-REF", f'the place "{place}" is "{node_id}", which is not a node of this flow',
+                          hint=hint_for(node_id, ids, "nodes"))
+    if not flow.results:
+        for place in PLACES:
+            if place not in flow.defaults.places:
+                yield problem(Mark(flow.file), "E-TOTAL", f'the flow has no place "{place}"',
+                              consequence="A command or a failure would lead nowhere.",
+                              hint=f"name a node {place}, or set defaults.places.{place}")
+
+
+def _targets(site: Site, to: Mapping[str, Target], ids: frozenset[str], seen: set[Mark]) -> Iterator[Problem]:
+    for target in to.values():
+        yield from _target(site.bundle, site.flow, target, ids, seen)
+
+
+def _target(bundle: Bundle, flow: Flow, target: Target, ids: frozenset[str], seen: set[Mark]) -> Iterator[Problem]:
+    """A target is examined once, however many nodes inherit it."""
+    if target.mark in seen:
+        return
+    seen.add(target.mark)
+    if target.go not in ids and target.go not in flow.defaults.places.values():
+        yield problem(target.mark, "E-REF", f'there is no node "{target.go}" in this flow',
+                      consequence=SILENT.replace("comes here", "goes this way"), hint=hint_for(target.go, ids, "nodes"))
+    yield from assigned_problems(bundle, flow, target.set, target.mark)
+
+
+# -- policy and promises ----------------------------------------------------------------------------------------------
+
+
+def _policies(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
+    if reading.has_broken_flow():
+        return
+    space, policy = domains(bundle), bundle.policy
+    at = _places(reading, "policy.yaml")
+    for entry in policy.entries.values():
+        for rule in entry.allow_if_any:
+            yield from guard_problems(rule.when, rule.mark, space)
+        if entry.open_when:
+            yield from guard_problems(entry.open_when, at(entry.open_when), space)
+        if entry.else_say and not any(entry.else_say in p for p in bundle.prompts.values()):
+            yield problem(at(entry.else_say), "E-REF", f'there is no prompt "{entry.else_say}"', consequence=SILENT,
+                          hint=hint_for(entry.else_say, bundle.prompts[bundle.default_language], "prompts"))
+    for rule in policy.never:
+        yield from guard_problems(rule.when, rule.mark, space, offset=len(rule.kind) + len(" when "))
+    yield from _circles(bundle)
+
+
+def _circles(bundle: Bundle) -> Iterator[Problem]:
+    """A policy that asks about itself has no answer."""
+    asks = {
+        name: {
+            n.removesuffix(ELIGIBLE) for rule in entry.allow_if_any for n in _names(rule.when) if n.endswith(ELIGIBLE)
+        }
+        for name, entry in bundle.policy.entries.items()
+    }
+    for name, entry in bundle.policy.entries.items():
+        reached: set[str] = set()
+        todo = list(asks[name])
+        while todo:
+            step = todo.pop()
+            if step not in reached:
+                reached.add(step)
+                todo += asks.get(step, ())
+        if name in reached:
+            yield problem(
+                entry.mark, "E-LOOP", f'policy "{name}" depends on itself', hint="remove one of the .eligible names"
+            )
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return names(parse_expr(text))
+    except ValueError:
+        return frozenset()
+
+
+def _promises(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
+    at = _places(reading, "callbacks.yaml")
+    if any(name.startswith("prompts/") for name in reading.broken):
+        return
+    for spec in bundle.promises.values():
+        for channel, key in spec.confirm.items():
+            for lang, prompts in bundle.prompts.items():
+                if key not in prompts:
+                    yield problem(at(key), "E-REF", f'there is no message "{key}" in {lang}',
+                                  hint=hint_for(key, prompts, "messages"))
+                elif channel not in prompts[key].variants:
+                    yield problem(prompts[key].mark, "E-LANG", f'message "{key}" has no {channel} text in {lang}',
+                                  hint=f"add `{channel}:` below it")

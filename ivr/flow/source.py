@@ -1,0 +1,271 @@
+"""YAML text to a tree of texts with positions. Pure; never raises on what an author wrote.
+
+Every scalar stays the text that stands in the file (`no`, `012`, `2026-01-05` are words here); what it means is decided
+by the schema that reads it. The tree is built from parser events, so depth, size, tags and aliases are bounded before
+anything grows. Called by `flow.parse` for each file of a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from ivr.errors import Problem
+from ivr.flow.model import Mark
+from ivr.flow.yaml_errors import shortened, syntax_problem, yaml_problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+MAX_NODES = 100_000
+"""Nodes of one file with every alias written out: what keeps an alias bomb small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    text: str
+    mark: Mark
+    plain: bool = True
+    """False when quoted or a block, where an empty text is meant."""
+    size: int = 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing stands after the colon."""
+        return self.plain and not self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A YAML list."""
+
+    items: tuple[Tree, ...]
+    mark: Mark
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A YAML mapping; `keys` keeps the place of each key."""
+
+    entries: dict[str, Tree]
+    mark: Mark
+    keys: dict[str, Mark] = field(default_factory=dict)
+    size: int = 1
+
+
+Tree = Scalar | Items | Table
+
+
+class _Refused(Exception):
+    """Stops reading a file: carries the one problem that makes the rest unreadable."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def read_tree(data: bytes | str, file: str) -> tuple[Tree | None, list[Problem]]:
+    """The tree of a file, or None and why; duplicate keys are problems that do not stop the reading."""
+    try:
+        text = _decode(data, file)
+        reader = _Reader(file)
+        tree = reader.read(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except _Refused as refused:
+        return None, [refused.problem]
+    except yaml.YAMLError as error:
+        return None, [syntax_problem(error, file, text)]
+    return tree, reader.problems
+
+
+def plain(tree: Tree | None) -> object:
+    """The tree as dicts, lists and texts; None where nothing stands."""
+    if isinstance(tree, Table):
+        return {key: plain(value) for key, value in tree.entries.items()}
+    if isinstance(tree, Items):
+        return [plain(item) for item in tree.items]
+    return None if tree is None or tree.is_empty else tree.text
+
+
+def scalars(tree: Tree | None) -> Iterator[Scalar]:
+    """Every scalar value below `tree`, in the author's order."""
+    if isinstance(tree, Table):
+        for value in tree.entries.values():
+            yield from scalars(value)
+    elif isinstance(tree, Items):
+        for item in tree.items:
+            yield from scalars(item)
+    elif tree is not None:
+        yield tree
+
+
+def marks(tree: Tree, path: str = "") -> dict[str, Mark]:
+    """Dotted path -> place, for everything below `tree`; a mapping's own path is the place of its key."""
+    found: dict[str, Mark] = {}
+    if isinstance(tree, Table):
+        for key, value in tree.entries.items():
+            below = f"{path}.{key}" if path else key
+            found |= {**marks(value, below), below: _place(tree, key, value)}
+    elif isinstance(tree, Items):
+        for n, item in enumerate(tree.items):
+            found |= {f"{path}.{n}": item.mark, **marks(item, f"{path}.{n}")}
+    return found
+
+
+def _place(table: Table, key: str, value: Tree) -> Mark:
+    return value.mark if isinstance(value, Scalar) and not value.is_empty else table.keys[key]
+
+
+def _decode(data: bytes | str, file: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise _Refused(
+            yaml_problem(file, f"the file is larger than {MAX_BYTES // 1000} kB", hint="split it into smaller files")
+        )
+    try:
+        raw = data.encode("utf-8") if isinstance(data, str) else data
+        return raw.decode("utf-8-sig")
+    except UnicodeError as error:
+        before = bytes(data[:error.start]) if isinstance(data, bytes) else b""
+        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        raise _Refused(yaml_problem(file, "the file is not UTF-8 text", line=line, column=column,
+                                hint="save it with the encoding UTF-8")) from None
+
+
+class _Reader:
+    """Turns a stream of parser events into a tree without recursion."""
+
+    def __init__(self, file: str):
+        self.file = file
+        self.problems: list[Problem] = []
+        self.anchors: dict[str, Tree | None] = {}
+        self.stack: list[_Open] = []
+        self.root: Tree | None = None
+        self.documents = 0
+        self.nodes = 0
+
+    def read(self, events: Iterator[yaml.Event]) -> Tree | None:
+        for event in events:
+            step = _STEPS.get(type(event))
+            if step:
+                step(self, event)
+        return self.root
+
+    def document(self, event: yaml.Event) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            raise self._refuse(
+                event, "a file holds one document, and here a second one begins", "remove the line `---`"
+            )
+
+    def open(self, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
+        self._no_tag(event)
+        if len(self.stack) >= MAX_DEPTH:
+            raise self._refuse(event, f"the file is nested deeper than {MAX_DEPTH} levels", "flatten it")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        self.stack.append(_Open(self._mark(event), isinstance(event, yaml.MappingStartEvent), event.anchor))
+
+    def close(self, event: yaml.Event) -> None:
+        done = self.stack.pop()
+        if done.is_table:
+            tree: Tree = Table(done.entries, done.mark, done.keys, 1 + sum(t.size for t in done.entries.values()))
+        else:
+            tree = Items(tuple(done.items), done.mark, 1 + sum(t.size for t in done.items))
+        if done.anchor:
+            self.anchors[done.anchor] = tree
+        self._add(tree, event)
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        self._no_tag(event)
+        tree = Scalar(event.value, self._mark(event), not event.style)
+        if event.anchor:
+            self.anchors[event.anchor] = tree
+        self._add(tree, event)
+
+    def alias(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self.anchors:
+            raise self._refuse(event, f'"*{event.anchor}" names an anchor that does not stand above it',
+                               f"write &{event.anchor} at the value first, or put the text in quotes")
+        tree = self.anchors[event.anchor]
+        if tree is None:
+            raise self._refuse(
+                event, f'"*{event.anchor}" stands inside the value that it repeats', "write the value out"
+            )
+        self._add(tree, event)
+
+    def _add(self, tree: Tree, event: yaml.Event) -> None:
+        self.nodes += tree.size if isinstance(event, yaml.AliasEvent) else 1
+        if self.nodes > MAX_NODES or tree.size > MAX_NODES:
+            raise self._refuse(event, f"the file has more than {MAX_NODES} values once its aliases are written out",
+                               "use fewer aliases")
+        if not self.stack:
+            self.root = tree
+            return
+        top = self.stack[-1]
+        if not top.is_table:
+            top.items.append(tree)
+        elif top.key is None:
+            self._key(top, tree, event)
+        else:
+            key, top.key = top.key, None
+            if key not in top.entries:
+                top.entries[key] = tree
+
+    def _key(self, top: _Open, tree: Tree, event: yaml.Event) -> None:
+        if not isinstance(tree, Scalar):
+            raise self._refuse(
+                event, "the key of a mapping is a word, not a list or a mapping", "put the key in quotes"
+            )
+        top.key = tree.text
+        first = top.keys.setdefault(tree.text, tree.mark)
+        if first is not tree.mark:
+            self.problems.append(
+                yaml_problem(
+                    self.file,
+                    f'"{shortened(tree.text)}" stands twice in the same mapping; it is already at line {first.line}, '
+                    f"column {first.column}",
+                    line=tree.mark.line,
+                    column=tree.mark.column,
+                    length=tree.mark.length,
+                    hint="remove one of the two, or rename it",
+                )
+            )
+
+    def _no_tag(self, event: yaml.Event) -> None:
+        if event.tag and event.tag != "!":
+            raise self._refuse(event, f'the tag "{shortened(event.tag)}" is not allowed: a bundle holds plain data only',
+                               "remove the tag")
+
+    def _refuse(self, event: yaml.Event, message: str, hint: str) -> _Refused:
+        mark = self._mark(event)
+        return _Refused(yaml_problem(self.file, message, line=mark.line, column=mark.column, length=mark.length, hint=hint))
+
+    def _mark(self, event: yaml.Event) -> Mark:
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return Mark(self.file, start.line + 1, start.column + 1, max(1, length))
+
+
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    __slots__ = ("anchor", "entries", "is_table", "items", "key", "keys", "mark")
+
+    def __init__(self, mark: Mark, is_table: bool, anchor: str | None):
+        self.mark, self.is_table, self.anchor = mark, is_table, anchor
+        self.entries: dict[str, Tree] = {}
+        self.keys: dict[str, Mark] = {}
+        self.items: list[Tree] = []
+        self.key: str | None = None
+
+
+_STEPS = {
+    yaml.DocumentStartEvent: _Reader.document,
+    yaml.MappingStartEvent: _Reader.open,
+    yaml.SequenceStartEvent: _Reader.open,
+    yaml.MappingEndEvent: _Reader.close,
+    yaml.SequenceEndEvent: _Reader.close,
+    yaml.ScalarEvent: _Reader.scalar,
+    yaml.AliasEvent: _Reader.alias,
+}

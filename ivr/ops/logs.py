@@ -1,0 +1,61 @@
+"""Structured logs: one JSON line an event, redacted by type. Configured once, at the start of a process."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import orjson
+import structlog
+
+from ivr.ops.redact import redact
+from ivr.sensitive import scrub
+
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def configure(level: str = "info", stream: TextIO | None = None) -> None:
+    """Send every log, ours and the libraries', to `stream` (default: standard error) as JSON lines."""
+    out = stream or sys.stderr
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True), _exceptions, redact, _json],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(out), cache_logger_on_first_use=False)
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(_LibraryFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    # Access logs would repeat every URL; the webhook logs its own line.
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def get(name: str) -> Any:
+    return structlog.get_logger(source=name)
+
+
+def _exceptions(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """An exception is named with its place, without its locals and with its message scrubbed."""
+    error = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if error is True else error
+    if isinstance(error, BaseException):
+        trace = error.__traceback__
+        while trace and trace.tb_next:
+            trace = trace.tb_next
+        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/ivr/', 1)[-1]}:{trace.tb_lineno}" if trace else "?"
+        event["error"] = f"{type(error).__name__} at {place}: {scrub(str(error))[:300]}"
+    return event
+
+
+def _json(_logger: Any, _name: str, event: dict[str, Any]) -> str:
+    return orjson.dumps(event, default=lambda o: scrub(repr(o))).decode()
+
+
+class _LibraryFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        event = {"event": scrub(record.getMessage()), "level": record.levelname.lower(), "source": record.name}
+        if record.exc_info and record.exc_info[1]:
+            event = _exceptions(None, "", {**event, "exc_info": record.exc_info[1]})
+        return orjson.dumps(event).decode()

@@ -1,0 +1,236 @@
+"""One event of one call, from the store through the engine and back: the only place where a call's state is written.
+
+    load session (and the stored answer of this very delivery)  ->  step  ->  effects as rows  ->  one commit
+
+Everything a turn writes (session, events, promised effects, the answer itself) is in one transaction, so what was not
+committed was not said. Two workers on one call are settled by compare-and-set; the loser starts again from what the
+winner saved. If the rows of a promise cannot be written, the turn is worked out once more with the effect refused and
+the caller hears another way out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.clock import Clock
+from ivr.dialog import actions as act
+from ivr.dialog import events as ev
+from ivr.dialog import session as sessions
+from ivr.dialog.engine import step
+from ivr.dialog.session import Session
+from ivr.errors import Bug, Conflict, MalformedRequest, Unavailable
+from ivr.flow.model import Bundle
+from ivr.ops import logs
+from ivr.ops.crash import CrashPoints
+from ivr.ops.metrics import Metrics
+from ivr.runtime import lookups
+from ivr.runtime.bundles import Bundles, IntentModel
+from ivr.runtime.effects import row_for
+from ivr.store.calls import Answer, Calls, Loaded, LoggedEvent, StreamToken
+from ivr.store.db import Database
+from ivr.store.promises import NewPromise, Promises
+
+CONFLICT_TRIES = 5
+
+log = logs.get("turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a repetition of the same webhook is recognised."""
+
+    key: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the rim answers, and a stream token to be kept with it."""
+
+    body: str
+    token: StreamToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    session: Session
+    actions: tuple[act.Action, ...] = ()
+    """What the rim still has to do: Say, Listen, Transfer, Hangup."""
+    answer: str | None = None
+    applied: bool = True
+    repeated: bool = False
+    """The delivery was seen before: `answer` is the stored one and nothing happened."""
+
+
+Render = Callable[[Session, tuple[act.Action, ...]], Rendered]
+
+
+@dataclass
+class _Draft:
+    """A turn worked out, not yet written."""
+
+    session: Session
+    log: list[LoggedEvent] = field(default_factory=list)
+    actions: list[act.Action] = field(default_factory=list)
+    rows: list[NewPromise] = field(default_factory=list)
+    applied: bool = False
+
+
+class Turns:
+    def __init__(self, db: Database, bundles: Bundles, model_of: Callable[[Bundle], IntentModel], clock: Clock,
+                 metrics: Metrics, crash: CrashPoints | None = None, on_promised: Callable[[], None] = lambda: None):
+        self._db, self._calls, self._promises = db, Calls(db), Promises(db)
+        self._bundles, self._model_of, self._clock = bundles, model_of, clock
+        self._metrics, self._crash, self._on_promised = metrics, crash or CrashPoints(), on_promised
+
+    def session(self, call_id: str) -> Session | None:
+        return self._calls.load(call_id).session
+
+    def take(self, call_id: str, event: ev.Event, *, delivery: Delivery | None = None,
+             render: Render | None = None) -> TurnResult:
+        """Apply `event` to the call. Raises MalformedRequest for an unknown call, Unavailable when the store is down."""
+        return self.answer(call_id, lambda session: event, delivery=delivery, render=render)
+
+    def answer(self, call_id: str, event_for: Callable[[Session], ev.Event | None], *, delivery: Delivery | None = None,
+               render: Render | None = None) -> TurnResult:
+        """As `take`, with the event chosen in view of the session; None applies nothing and only renders."""
+        begun = time.perf_counter()
+        refuse_effects = False
+        for _ in range(CONFLICT_TRIES):
+            loaded = self._calls.load(call_id, delivery and delivery.key, delivery and delivery.token)
+            if loaded.answer is not None:
+                return TurnResult(loaded.session or sessions.fresh(call_id, ""), answer=loaded.answer, repeated=True)
+            session, event = self._begin(call_id, loaded, event_for)
+            now = self._clock.now()
+            draft = self._work_out(session, event, now, refuse_effects)
+            rendered = render(draft.session, tuple(draft.actions)) if render else None
+            try:
+                self._commit(loaded, draft, delivery, rendered, now)
+            except (Conflict, sa.exc.IntegrityError):
+                self._metrics.conflicts.inc()
+                continue
+            except Unavailable:
+                if not draft.rows or refuse_effects:
+                    raise
+                log.error("promise could not be written down", call=call_id, exc_info=True)
+                refuse_effects = True
+                continue
+            self._metrics.turn_seconds.observe(time.perf_counter() - begun)
+            if draft.rows:
+                self._on_promised()
+            return TurnResult(draft.session, tuple(draft.actions), rendered and rendered.body, draft.applied)
+        raise Unavailable("the call is being changed by too many at once", code="conflict")
+
+    def _begin(self, call_id: str, loaded: Loaded, event_for: Callable[[Session], ev.Event | None]
+               ) -> tuple[Session, ev.Event | None]:
+        session = loaded.session or sessions.fresh(call_id, self._bundles.current.hash)
+        event = event_for(session)
+        if loaded.session is None and not isinstance(event, ev.CallStarted):
+            raise MalformedRequest("this call is not known here", code="unknown_call")
+        return session, event
+
+    # -- working it out, without writing ------------------------------------------------------------------------
+
+    def _work_out(self, session: Session, event: ev.Event | None, now: datetime, refuse_effects: bool) -> _Draft:
+        bundle = self._bundles.get(session.bundle_hash)
+        draft = _Draft(session)
+        pending = [self._understood(event, session, bundle)] if event is not None else []
+        while pending:
+            current = pending.pop(0)
+            new, actions = step(bundle, draft.session, current, now)
+            applied = new is not draft.session
+            draft.log.append(LoggedEvent(now, current, applied))
+            draft.applied = draft.applied or applied
+            self._count(current, applied, draft.session, new)
+            draft.session = new
+            for action in actions:
+                follow_up = self._follow_up(action, draft, bundle, now, refuse_effects)
+                if follow_up is not None:
+                    pending.append(follow_up)
+                elif not isinstance(action, (act.SendMessage, act.MakePromise, act.Lookup)):
+                    draft.actions.append(action)
+        return draft
+
+    def _understood(self, event: ev.Event, session: Session, bundle: Bundle) -> ev.Event:
+        """Put the intent model's ranking into the event, where the log keeps it for replay."""
+        if not isinstance(event, ev.SpeechHeard) or event.ranking:
+            return event
+        ranking = self._model_of(bundle).classify(event.text.reveal(), session.language)
+        return dataclasses.replace(event, ranking=tuple(ranking[:5]), language=event.language or session.language)
+
+    def _follow_up(self, action: act.Action, draft: _Draft, bundle: Bundle, now: datetime, refuse: bool) -> ev.Event | None:
+        """The event that answers an action at once, or None where the rim has to act."""
+        if isinstance(action, act.Lookup):
+            return ev.LookupDone(action.lookup_id, lookups.perform(action.name, lookups.Asked(action.inputs, bundle, now)))
+        if not isinstance(action, (act.SendMessage, act.MakePromise)):
+            return None
+        if refuse:
+            return ev.EffectFailed(action.key, "store")
+        if isinstance(action, act.SendMessage) and self._promises.opted_out(action.to.reveal()):
+            return ev.EffectFailed(action.key, "refused")
+        row = row_for(action, draft.session.call_id, now)
+        draft.rows.append(row)
+        due = action.due_by if isinstance(action, act.MakePromise) else ""
+        return ev.EffectRecorded(action.key, row.reference, due)
+
+    # -- writing it down ----------------------------------------------------------------------------------------
+
+    def _commit(self, loaded: Loaded, draft: _Draft, delivery: Delivery | None, rendered: Rendered | None,
+                now: datetime) -> None:
+        call_id = draft.session.call_id
+        if not draft.log and rendered is None:
+            return
+        self._crash.reached("before_commit")
+        with self._db.write(durable=bool(draft.rows)) as connection:
+            if loaded.session is None:
+                self._calls.insert(connection, draft.session, now)
+            elif draft.applied:
+                self._calls.update(connection, draft.session, loaded.session.version, now)
+            self._calls.append(connection, call_id, loaded.events + 1, draft.log)
+            for row in draft.rows:
+                self._promises.insert(connection, row, now)
+            if delivery and rendered:
+                self._calls.answer(connection, call_id, Answer(delivery.key, rendered.body, delivery.token), now)
+            if rendered and rendered.token:
+                self._calls.stream_token(connection, call_id, rendered.token)
+        self._crash.reached("after_promise_commit" if draft.rows else "after_commit")
+
+    # -- figures ------------------------------------------------------------------------------------------------
+
+    def _count(self, event: ev.Event, applied: bool, old: Session, new: Session) -> None:
+        m = self._metrics
+        if not applied:
+            m.ignored.labels(event.type).inc()
+            log.info("event ignored", call=old.call_id, type=event.type, waiting=old.waiting, turn=old.turn)
+            return
+        if isinstance(event, ev.CallStarted):
+            m.calls.labels(new.line, new.channel).inc()
+        elif isinstance(event, (ev.SpeechHeard, ev.DigitsReceived, ev.NoInput)):
+            m.turns.labels(event.type, old.language).inc()
+            if isinstance(event, ev.SpeechHeard) and event.ranking:
+                m.intents.labels(event.ranking[0].intent, old.language).inc()
+        elif isinstance(event, ev.QueueEnded):
+            m.queue.labels(event.queue, event.outcome).inc()
+        if new.status == "ended" and old.status != "ended":
+            m.ended.labels(new.outcome).inc()
+        log.info("event", call=new.call_id, type=event.type, seq=new.version, node=new.path(), turn=new.turn,
+                 waiting=new.waiting.split(":")[0], bundle=new.bundle_hash[:12])
+
+
+def replay(bundle: Bundle, call_id: str, events: list[tuple[datetime, ev.Event]]) -> tuple[Session, list[Any]]:
+    """Fold a logged call again: the same bundle gives the same session, another one shows what would have happened."""
+    session = sessions.fresh(call_id, bundle.hash)
+    said: list[Any] = []
+    for at, event in events:
+        session, actions = step(bundle, session, event, at)
+        said.extend(actions)
+    if session.version > len(events):
+        raise Bug("a replay applied more events than there were")
+    return session, said

@@ -1,0 +1,61 @@
+"""Engine actions as the answer to a voice webhook: a media stream where there is local speech and room for one more,
+`<Gather>` otherwise, a queue, or a goodbye.
+
+The greeting of a stream is spoken by the stream itself: the webhook only opens it, with a one-time token, and leaves the
+`<Redirect>` behind it that catches the call when the socket ends, for whatever reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+from ivr.clock import Clock
+from ivr.dialog import actions as act
+from ivr.dialog.session import Session
+from ivr.ids import digest, new_token
+from ivr.runtime.turn import Rendered
+from ivr.store.calls import StreamToken
+from ivr.telephony import twiml
+
+TOKEN_LIFE = timedelta(seconds=60)
+
+
+class VoiceAnswers:
+    def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool]):
+        """`may_stream` decides per call: local recogniser loaded, capacity left, stream not lost too often."""
+        self._base = public_url.rstrip("/")
+        self._clock, self._may_stream = clock, may_stream
+
+    def render(self, session: Session, actions: Sequence[act.Action]) -> Rendered:
+        """TwiML for what the engine asked for. Falls back to the session's own state when `actions` are empty."""
+        says = [a for a in actions if isinstance(a, act.Say)]
+        last = actions[-1] if actions else None
+        if session.status == "ended" or isinstance(last, act.Hangup):
+            return Rendered(twiml.hangup(says))
+        if isinstance(last, act.Transfer) or session.transfer:
+            return Rendered(self.enqueue(session, says))
+        listen = last if isinstance(last, act.Listen) else session.last_listen
+        if listen is None:
+            return Rendered(twiml.hangup(says))
+        if session.channel == "voice" and self._may_stream(session):
+            return self.stream(session)
+        return Rendered(twiml.gather(says, listen, action_url=f"{self._base}/voice/gather?turn={listen.turn}"))
+
+    def stream(self, session: Session) -> Rendered:
+        token = new_token()
+        body = twiml.stream(self.media_url, {"token": token}, f"{self._base}/voice/after-stream?turn={session.turn}")
+        return Rendered(body, StreamToken(digest(token), self._clock.now() + TOKEN_LIFE))
+
+    def enqueue(self, session: Session, says: Sequence[act.Say]) -> str:
+        transfer = session.transfer
+        assert transfer is not None
+        return twiml.enqueue(transfer, says=says, action_url=f"{self._base}/voice/queue?turn={session.turn}",
+                             wait_url=f"{self._base}/voice/wait")
+
+    @property
+    def media_url(self) -> str:
+        """The public `wss://` (or `ws://`) address of the media socket."""
+        parts = urlsplit(self._base)
+        return urlunsplit(("wss" if parts.scheme == "https" else "ws", parts.netloc, parts.path + "/media", "", ""))

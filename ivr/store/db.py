@@ -1,0 +1,93 @@
+"""Opening the database. Two engines over the same file: `normal` for turns, `durable` where a promise is made.
+
+SQLite runs in WAL. With `synchronous=NORMAL` a power cut may lose the last turns, never corrupt them; a turn that makes a
+promise commits with `synchronous=FULL`, so that it is on disk before the words are spoken. Writers take the lock at
+BEGIN, so that nobody finds out at COMMIT that somebody else was first.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivr.errors import ConfigProblem, Unavailable
+from ivr.store.schema import metadata
+
+BUSY_TIMEOUT_MS = 4000
+"""Longer than any transaction of ours, shorter than Twilio's patience (15 s)."""
+
+
+class Database:
+    """The one handle to SQL. `read` runs in autocommit, `write(durable=...)` is one transaction."""
+
+    def __init__(self, url: str):
+        if not url.startswith("sqlite:///"):
+            raise ConfigProblem(f"IVR_DATABASE_URL has to begin with sqlite:/// here, not {url.split(':')[0]!r}",
+                                hint="give a file, such as sqlite:////var/lib/ivr/ivr.db")
+        self.path = Path(url.removeprefix("sqlite:///"))
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigProblem(f"the database folder {self.path.parent} cannot be made: {error.strerror}",
+                                hint="set IVR_VAR_DIR or IVR_DATABASE_URL to a folder that can be written") from error
+        self._normal = self._engine(url, "NORMAL")
+        self._durable = self._engine(url, "FULL")
+        try:
+            with self._durable.begin() as connection:
+                metadata.create_all(connection)
+        except sa.exc.DBAPIError as error:
+            raise ConfigProblem(f"the database {self.path} cannot be used: {error.orig}") from error
+
+    @staticmethod
+    def _engine(url: str, synchronous: str) -> sa.Engine:
+        engine = sa.create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False,
+                                                     "timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=16, max_overflow=16)
+
+        @sa.event.listens_for(engine, "connect")
+        def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA synchronous={synchronous}")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+        return engine
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        with _translated(), self._normal.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[sa.Connection]:
+        engine = self._durable if durable else self._normal
+        with _translated(), engine.begin() as connection:
+            yield connection
+
+    def ping(self) -> None:
+        with self.read() as connection:
+            connection.execute(sa.text("SELECT 1"))
+
+    def close(self) -> None:
+        self._normal.dispose()
+        self._durable.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Driver errors as ours; integrity errors stay, they carry meaning for the caller."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except sa.exc.DBAPIError as error:
+        raise Unavailable(f"the database did not answer: {type(error.orig).__name__}", code="database") from error

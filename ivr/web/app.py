@@ -1,0 +1,53 @@
+"""The Flask application: webhooks, API, pages. Built by a factory from services; keeps nothing of its own."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, g, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from ivr.ops import logs
+from ivr.runtime.services import Services
+from ivr.web import health, messages, webhooks
+
+log = logs.get("web")
+
+
+def create_app(services: Services) -> Flask:
+    app = Flask("ivr.web")
+    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
+    for part in (webhooks, messages, health):
+        app.register_blueprint(part.blueprint(services))
+    app.before_request(_nonce)
+    app.after_request(_headers)
+    app.register_error_handler(Exception, _error)
+    return app
+
+
+def _nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _headers(response: Response) -> Response:
+    if request.path.startswith(("/voice", "/sms")):
+        return response
+    nonce = g.get("nonce", "")
+    h = response.headers
+    h["Content-Security-Policy"] = (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+        "connect-src 'self' ws: wss:; media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'; object-src 'none'")
+    h["X-Content-Type-Options"] = "nosniff"
+    h["Referrer-Policy"] = "no-referrer"
+    h["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response
+
+
+def _error(error: Exception) -> tuple[Response, int]:
+    """A page or API error: a sentence and an id to find it by in the log, never a traceback."""
+    if isinstance(error, HTTPException):
+        return jsonify(error=error.name), error.code or 500
+    reference = secrets.token_hex(4)
+    log.error("request failed", route=request.path, reference=reference, exc_info=error)
+    return jsonify(error="Something went wrong here.", reference=reference), 500

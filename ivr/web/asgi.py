@@ -1,0 +1,50 @@
+"""One ASGI application: WebSockets go to native asyncio handlers, everything else to Flask on bounded thread pools.
+
+Twilio's webhooks have a pool of their own: slow pages must never make a caller wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from flask import Flask
+
+from ivr.runtime.services import Services
+from ivr.web.media import MediaEndpoint
+
+WEBHOOKS = ("/voice", "/sms")
+
+
+class Application:
+    def __init__(self, services: Services, flask_app: Flask, on_close: Callable[[], None]):
+        self._media = MediaEndpoint(services)
+        self._webhooks = WSGIMiddleware(flask_app, workers=services.settings.webhook_threads)
+        self._pages = WSGIMiddleware(flask_app, workers=services.settings.page_threads)
+        self._services, self._on_close = services, on_close
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            if scope["path"] == "/media":
+                await self._media(scope, receive, send)
+            else:
+                await receive()
+                await send({"type": "websocket.close", "code": 1008})
+        elif scope["type"] == "http":
+            pool = self._webhooks if scope["path"].startswith(WEBHOOKS) else self._pages
+            await pool(scope, receive, send)
+        else:
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Any, send: Any) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._services.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self._services.in_thread(lambda: None)
+                self._on_close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return

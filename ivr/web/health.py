@@ -1,0 +1,34 @@
+"""`/healthz` (the process lives), `/readyz` (it can take calls), `/metrics`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from flask.typing import ResponseReturnValue
+
+from ivr.errors import IvrError
+from ivr.runtime.services import Services
+
+
+def blueprint(services: Services) -> Blueprint:
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        return jsonify(status="ok")
+
+    @health.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        try:
+            services.db.ping()
+        except IvrError as error:
+            return jsonify(status="database", why=error.code), 503
+        if not services.ready or services.streams.draining:
+            return jsonify(status="draining" if services.streams.draining else "starting"), 503
+        return jsonify(status="ready", bundle=services.bundles.current.id, hash=services.bundles.current.hash[:12],
+                       recognizer=services.recognition.recognizer.name if services.recognition else "twilio")
+
+    @health.get("/metrics")
+    def metrics() -> ResponseReturnValue:
+        return Response(services.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return health

@@ -1,0 +1,306 @@
+"""One call on a media stream: plays what the engine says, listens, and brings it what the caller did.
+
+    [prompt playing]──barge-in / mark──▶[listening]──utterance / keys / silence──▶[thinking]──▶ next turn
+    [prompt playing]──Hangup, Transfer──▶ wait until it was heard ──▶ close; the carrier goes on behind </Connect>
+
+Runs on the event loop; recognition, synthesis and the store run in pools. Contains no rule about calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ivr.dialog import actions as act
+from ivr.dialog import events as ev
+from ivr.dialog.session import Session
+from ivr.errors import IvrError, Unavailable
+from ivr.ops import logs
+from ivr.runtime.services import Services
+from ivr.runtime.streams import MAX_LOST
+from ivr.sensitive import Sensitive
+from ivr.speech import listener as ears
+from ivr.speech.recognizer import Expectation
+from ivr.speech.speculation import EarlyTranscriber
+from ivr.telephony.media_codec import MediaStream
+from ivr.telephony.playback import Playback
+
+FILLER_AFTER_S = 1.5
+"""A caller who has finished speaking hears something by then (voice rule V28)."""
+SAME_KEY_S = 0.1
+"""A key that comes as an event and as a tone within this time is one press."""
+MARK_GRACE_S = 1.5
+"""How much longer than its length a prompt may take to be reported as played."""
+NOISE_WAIT_S = 1.5
+"""Least time left to the caller after a sound that was no speech."""
+
+log = logs.get("media")
+
+
+class MediaCall:
+    def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
+                 close: Callable[[], Awaitable[None]]):
+        self._s, self._stream, self._send, self._close = services, stream, send, close
+        self._ear = ears.CallListener()
+        self._playback = Playback()
+        self._early = EarlyTranscriber(services.recognition) if services.recognition else None
+        self._listen: act.Listen | None = None
+        self._keys = ""
+        self._last_key = ("", 0.0)
+        self._timer: asyncio.TimerHandle | None = None
+        self._no_input_at = 0.0
+        self._busy = False
+        self._held: ears.UtteranceEnded | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._played = asyncio.Event()
+        self._generation = 0
+        self.call_id = ""
+        self.spoken_bytes = 0
+        self.speech_ended_at: float | None = None
+        self.first_audio_after_s: list[float] = []
+
+    # -- coming and going ---------------------------------------------------------------------------------------
+
+    async def begin(self, session: Session) -> None:
+        """Speak what the session has pending and listen: the greeting, or the question a lost stream was at."""
+        self.call_id = session.call_id
+        if session.status == "ended" or session.last_listen is None or session.waiting != "input":
+            await self._close()
+            return
+        await self._perform([*session.last_said, session.last_listen])
+
+    async def end(self) -> None:
+        """The socket is gone."""
+        self._stop_timer()
+        for task in list(self._tasks):
+            task.cancel()
+        if self._early:
+            self._early.resumed()
+
+    # -- what comes in ------------------------------------------------------------------------------------------
+
+    async def on_audio(self, payload: bytes) -> None:
+        for event in self._ear.feed(payload):
+            match event:
+                case ears.SpeechStarted():
+                    await self._interrupted()
+                case ears.SpeechResumed():
+                    if self._early:
+                        self._early.resumed()
+                case ears.UtterancePaused(samples=samples) if self._early and self._takes_speech():
+                    self._early.paused(samples, self._expectation())
+                case ears.UtteranceEnded():
+                    self._ended(event)
+                case ears.KeyPressed(digit=digit):
+                    await self.on_digit(digit, from_tone=True)
+
+    async def on_digit(self, digit: str, *, from_tone: bool = False) -> None:
+        now = time.monotonic()
+        if digit == self._last_key[0] and now - self._last_key[1] < SAME_KEY_S and from_tone:
+            return
+        self._last_key = (digit, now)
+        listen = self._listen
+        if listen is None or self._busy:
+            return
+        await self._interrupted(force=True)
+        if listen.max_digits == 1 or (not self._keys and digit in "*"):
+            return self._spawn(self._keyed(digit))
+        if digit == listen.finish_on_key:
+            return self._spawn(self._keyed(self._keys or digit))
+        self._keys += digit
+        if len(self._keys) >= listen.max_digits:
+            return self._spawn(self._keyed(self._keys))
+        self._start_timer(listen.inter_digit_s, self._keys_done)
+
+    def on_mark(self, name: str, cleared: bool) -> None:
+        if cleared:
+            return
+        self._playback.returned(name)
+        if name == f"turn{self._generation}":
+            self._played.set()
+            if self._listen and not self._busy and not self._keys and not self._ear.speaking:
+                # What was sent has now really been heard: the caller's time begins here.
+                self._await_input(self._listen.timeout_s)
+
+    # -- what the caller does -----------------------------------------------------------------------------------
+
+    async def _interrupted(self, force: bool = False) -> None:
+        """Speech or a key: stop the clock of silence, and our own voice where that is allowed."""
+        if self._listen is None:
+            return
+        self._stop_timer()
+        if self._playback.remaining_ms(_now_ms()) > 0 and (self._listen.barge_in or force):
+            self._playback.cleared(_now_ms())
+            await self._send(self._stream.send_clear())
+
+    def _takes_speech(self) -> bool:
+        return self._listen is not None and self._listen.speech and not self._busy
+
+    def _expectation(self) -> Expectation:
+        listen = self._listen
+        assert listen is not None
+        return Expectation(listen.language, listen.expect, listen.hints)
+
+    def _ended(self, utterance: ears.UtteranceEnded) -> None:
+        self.speech_ended_at = time.monotonic()
+        if not self._takes_speech():
+            return
+        remaining_s = self._playback.remaining_ms(_now_ms()) / 1000
+        if remaining_s > 0 and self._listen and not self._listen.barge_in:
+            # Spoken over a notice that may not be interrupted: kept, and answered when the notice is over.
+            self._held = utterance
+            self._start_timer(remaining_s, self._release_held)
+            return
+        self._spawn(self._heard(utterance))
+
+    def _release_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and self._takes_speech():
+            self._spawn(self._heard(held))
+
+    async def _heard(self, utterance: ears.UtteranceEnded) -> None:
+        listen, expectation = self._listen, self._expectation()
+        assert listen is not None and self._early is not None
+        self._busy = True
+        filler = asyncio.get_running_loop().call_later(FILLER_AFTER_S, self._fill, listen.language)
+        begun = time.perf_counter()
+        try:
+            transcript = await self._early.ended(utterance.samples, expectation)
+        except Unavailable as error:
+            filler.cancel()
+            await self._go_on_without_speech(error)
+            return
+        self._s.metrics.recognition.labels(transcript.engine).observe(time.perf_counter() - begun)
+        if not transcript.text:
+            filler.cancel()
+            self._busy = False
+            self._await_input(max(NOISE_WAIT_S, self._no_input_at - time.monotonic()))
+            return
+        self._s.transcripts.add(self.call_id, "caller", transcript.text, transcript.engine)
+        event = ev.SpeechHeard(listen.turn, Sensitive(transcript.text), transcript.confidence, language=listen.language)
+        await self._take(event, filler)
+
+    async def _keyed(self, digits: str) -> None:
+        if self._listen is None or self._busy:
+            return
+        self._busy, self._keys = True, ""
+        self._s.transcripts.add(self.call_id, "caller", digits, "keys")
+        await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
+
+    def _keys_done(self) -> None:
+        self._spawn(self._keyed(self._keys))
+
+    def _silence(self) -> None:
+        if self._listen and not self._busy and not self._ear.speaking:
+            self._busy = True
+            self._spawn(self._take(ev.NoInput(self._listen.turn)))
+
+    # -- a turn -------------------------------------------------------------------------------------------------
+
+    async def _take(self, event: ev.Event, filler: asyncio.TimerHandle | None = None) -> None:
+        self._stop_timer()
+        try:
+            result = await self._s.in_thread(self._s.turns.take, self.call_id, event)
+        except IvrError as error:
+            log.error("turn failed", call=self.call_id, exc_info=error)
+            await self._go_on_without_speech(error)
+            return
+        finally:
+            if filler:
+                filler.cancel()
+        if not result.applied:
+            # Somebody else moved the call on (a second worker, a hang-up): go on from what is stored.
+            await self.begin(result.session)
+            return
+        await self._perform(result.actions)
+
+    async def _perform(self, actions: list[act.Action] | tuple[act.Action, ...]) -> None:
+        last = actions[-1] if actions else None
+        self._listen, self._keys, self._held = None, "", None
+        self._generation += 1
+        self._played.clear()
+        says = [a for a in actions if isinstance(a, act.Say)]
+        for say in says:
+            await self._speak(say)
+        await self._send(self._stream.send_mark(f"turn{self._generation}"))
+        if not isinstance(last, act.Listen):
+            await self._until_heard()
+            await self._close()
+            return
+        self._listen = last
+        self._busy = False
+        self._ear.expect(last.end_silence_ms)
+        self._await_input(last.timeout_s + self._playback.remaining_ms(_now_ms()) / 1000)
+
+    async def _speak(self, say: act.Say) -> None:
+        self._s.transcripts.add(self.call_id, "system", say.text, say.key)
+        audio = await self._s.in_thread(self._s.prompt_audio.audio, say.text, say.language, say.key,
+                                        say.static and not say.sensitive)
+        if not self._stream.can_send:
+            return
+        if self.speech_ended_at is not None:
+            self.first_audio_after_s.append(time.monotonic() - self.speech_ended_at)
+            self.speech_ended_at = None
+        for at in range(0, len(audio), _PHRASE_BYTES):
+            piece = audio[at:at + _PHRASE_BYTES]
+            await self._send(self._stream.send_media(piece))
+            self._playback.sent(f"turn{self._generation}", len(piece), _now_ms())
+            self.spoken_bytes += len(piece)
+
+    async def _until_heard(self) -> None:
+        """A goodbye is not cut off: wait for its mark, or as long as it lasts and a little more."""
+        wait_s = self._playback.remaining_ms(_now_ms()) / 1000 + MARK_GRACE_S
+        try:
+            await asyncio.wait_for(self._played.wait(), wait_s)
+        except TimeoutError:
+            log.info("mark missing", call=self.call_id)
+
+    def _fill(self, language: str) -> None:
+        """Recognition is slow: say so before the caller wonders."""
+        say = self._s.filler(self.call_id, language)
+        if say is not None:
+            self._spawn(self._speak(say))
+
+    async def _go_on_without_speech(self, error: Exception) -> None:
+        """Keys and the carrier's own recogniser, in the same turn: the webhook behind the stream asks again."""
+        self._s.metrics.degraded.labels(getattr(error, "code", "error")).inc()
+        log.warning("call goes on without local speech", call=self.call_id, why=getattr(error, "code", "error"))
+        self._s.streams.lost(self.call_id, MAX_LOST)
+        await self._close()
+
+    # -- time ---------------------------------------------------------------------------------------------------
+
+    def _await_input(self, timeout_s: float) -> None:
+        self._no_input_at = time.monotonic() + timeout_s
+        self._start_timer(timeout_s, self._silence)
+
+    def _start_timer(self, delay_s: float, then: Callable[[], Any]) -> None:
+        self._stop_timer()
+        self._timer = asyncio.get_running_loop().call_later(delay_s, then)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("media task failed", call=self.call_id, exc_info=task.exception())
+            self._s.streams.lost(self.call_id)
+            self._spawn(self._close())
+
+
+_PHRASE_BYTES = 8000 * 2
+"""Two seconds of audio a message: whole phrases, never paced frame by frame."""
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000
