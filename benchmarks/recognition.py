@@ -42,7 +42,10 @@ _NUMBERS = {
     "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"],
     "es": ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez"],
 }
-_SAME = {"voicemail": "voice mail", "email": "e mail", "ok": "okay", "touchtone": "touch tone", "un": "1", "una": "1"}
+_ONE_SPELLING = {"i am": "im", "you are": "youre", "that is": "thats", "can not": "cant", "cannot": "cant", "it is": "its",
+               "do not": "dont", "will not": "wont", "re record": "rerecord", "voice mail": "voicemail", "mail box": "mailbox",
+               "file name": "filename", "black list": "blacklist", "e mail": "email", "touch tone": "touchtone"}
+_SAME = {"en": {"ok": "okay"}, "es": {"un": "1", "una": "1"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,11 @@ def plain(text: str, language: str) -> str:
     flat = unicodedata.normalize("NFD", text.lower().replace("'", "").replace("’", ""))
     words = re.findall(r"\d|[^\W\d_]+", "".join(c for c in flat if not unicodedata.combining(c)))
     numbers = {w: str(i) for i, w in enumerate(_NUMBERS[language])}
-    return " ".join(numbers.get(w) or (_SAME.get(w, w) if language == "en" or w in ("un", "una") else w) for w in words)
+    out = " ".join(numbers.get(w) or _SAME[language].get(w, w) for w in words)
+    if language == "en":  # one spelling of what is said alike
+        for long, short in _ONE_SPELLING.items():
+            out = re.sub(rf"\b{long}\b", short, out)
+    return out
 
 
 def sentences(engine: Recognizer, root: Path, language: str, quick: bool) -> tuple[list[Row], list[dict]]:

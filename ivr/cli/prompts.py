@@ -29,7 +29,8 @@ def prompts() -> None:
 @prompts.command("render")
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), envvar="IVR_PROMPT_CACHE_DIR",
-              default=Path(os.environ.get("IVR_VAR_DIR", "var")) / "audio", show_default=True, help="Folder for the rendered sound.")
+              default=Path(os.environ.get("IVR_VAR_DIR", "var")) / "audio", show_default=True,
+              help="Folder for the rendered sound.")
 @click.option("--models-dir", type=click.Path(path_type=Path, file_okay=False), envvar="IVR_MODELS_DIR",
               default=Path("var/models"), show_default=True, help="Folder of the installed voices.")
 @click.option("--recordings-dir", type=click.Path(path_type=Path, file_okay=False),

@@ -30,6 +30,9 @@ from ivr.store.calls import StreamToken
 
 HERE = Path(__file__).parent
 CALLER = "+12025550143"
+ANONYMOUS = "anonymous"
+PAGE_LANGUAGES = ("en", "es")
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 MAX_TEXT = 300
 TOKEN_LIFE = timedelta(seconds=60)
 
@@ -43,10 +46,17 @@ def blueprint(services: Services, backstage: Backstage) -> Blueprint:
             ("/phone", ["GET"], phone.show), ("/phone/static/<path:name>", ["GET"], phone.static),
             ("/phone/calls", ["POST"], phone.begin), ("/phone/calls/<sid>", ["GET"], phone.watch),
             ("/phone/calls/<sid>/email", ["POST"], phone.email), ("/phone/calls/<sid>/after-stream", ["POST"], phone.after),
+            ("/phone/calls/<sid>/leave-queue", ["POST"], phone.leave_queue),
             ("/phone/calls/<sid>/hangup", ["POST"], phone.hang_up), ("/phone/say", ["POST"], phone.say),
             ("/phone/samples", ["GET"], phone.samples)):
         page.add_url_rule(rule, function.__name__, function, methods=methods)
     return page
+
+
+def words(language: str) -> dict[str, str]:
+    """The page's own words."""
+    read: dict[str, str] = json.loads((HERE / "static" / f"words.{language}.json").read_text(encoding="utf-8"))
+    return read
 
 
 class Phone:
@@ -65,10 +75,16 @@ class Phone:
     # -- page ---------------------------------------------------------------------------------------------------
 
     def show(self) -> ResponseReturnValue:
+        """The page, in `?lang=` or the language the browser prefers."""
         bundle = self._s.bundles.current
-        recognizer = self._s.recognition.recognizer.name if self._s.recognition else None
-        return render_template("phone.html", nonce=g.nonce, title=bundle.title, languages=bundle.languages,
-                               recognizer=recognizer, caller=CALLER, lines=list(bundle.lines))
+        asked = request.args.get("lang") or request.accept_languages.best_match(PAGE_LANGUAGES)
+        language = asked if asked in PAGE_LANGUAGES else PAGE_LANGUAGES[0]
+        settings = {"title": dict(bundle.title), "recognizer": self._s.recognition is not None, "language": language,
+                    "languages": [x for x in bundle.languages if x in PAGE_LANGUAGES],
+                    "words": {x: words(x) for x in PAGE_LANGUAGES}}
+        return render_template("phone.html", nonce=g.nonce, settings=settings, w=settings["words"][language], caller=CALLER,
+                               pretended=self._backstage.carrier is not None, language_names=LANGUAGE_NAMES,
+                               lines=[x.name for x in bundle.lines.values() if x.channel == "voice"])
 
     def static(self, name: str) -> ResponseReturnValue:
         return send_from_directory(HERE / "static", name, max_age=0)
@@ -76,24 +92,32 @@ class Phone:
     def samples(self) -> ResponseReturnValue:
         """Sentences to try: spoken by the server, then really recognised."""
         path = HERE / "samples" / f"{self._s.bundles.current.id}.json"
-        return jsonify(json.loads(path.read_text()) if path.exists() else [])
+        return jsonify(json.loads(path.read_text(encoding="utf-8")) if path.exists() else [])
 
     # -- calls --------------------------------------------------------------------------------------------------
 
     def begin(self) -> ResponseReturnValue:
-        """Begin a call: `{line?, language?, number?}` -> `{callSid, accountSid, streamUrl, token}`."""
+        """Begin a call: `{line?, language?, number?, email?}` -> `{callSid, accountSid, streamUrl, token}`.
+
+        `number` is `anonymous` for a caller who hides it.
+        """
         asked = self._body()
         if self._s.recognition is None:
             return jsonify(error="no_recognizer",
                            detail="No speech model is installed here; run: ivr models fetch"), 409
-        number = numbers.check(str(asked.get("number") or CALLER))
-        if number.status != "ok":
-            return jsonify(error="number"), 400
+        number = None
+        if asked.get("number") != ANONYMOUS:
+            reading = numbers.check(str(asked.get("number") or CALLER))
+            if reading.status != "ok":
+                return jsonify(error="number"), 400
+            number = Sensitive(reading.value)
+        if asked.get("email") and addresses.check(str(asked["email"]).strip()).status != "ok":
+            return jsonify(error="email"), 400
         call_id = new_call_id()
         line = self._s.bundles.current.lines.get(str(asked.get("line") or "main")) or self._s.bundles.current.line_for(None)
-        language = asked.get("language") if asked.get("language") in self._s.bundles.current.languages else None
+        language = asked.get("language") if asked.get("language") in self._s.bundles.current.languages else line.language
         self._s.transcripts.watch(call_id)
-        self._s.turns.take(call_id, ev.CallStarted(call_id, line.name, "voice", Sensitive(number.value), True, language))
+        self._s.turns.take(call_id, ev.CallStarted(call_id, line.name, "voice", number, number is not None, language))
         if asked.get("email"):
             self._give_email(call_id, str(asked["email"]))
         return jsonify(callSid=call_id, **self._stream(call_id))
@@ -108,8 +132,17 @@ class Phone:
         self._s.streams.lost(sid)
         self._s.turns.take(sid, ev.StreamLost())
         if not self._s.streams.may_open(sid):
+            self._s.turns.take(sid, ev.CallEnded("failed"))
             return jsonify(next="ended", outcome="lost")
-        return jsonify(next="reconnect", callSid=sid, **self._stream(sid))
+        return jsonify(next="reconnect", lost=True, **self._stream(sid))
+
+    def leave_queue(self, sid: str) -> ResponseReturnValue:
+        """The caller does not want to wait for an officer any longer: the flow goes on, on a new stream."""
+        session = self._session(sid)
+        if session.transfer is None:
+            return jsonify(error="no_queue"), 409
+        self._s.turns.take(sid, ev.QueueEnded(session.transfer.queue, "left"))
+        return jsonify(next="reconnect", lost=False, **self._stream(sid))
 
     def watch(self, sid: str) -> ResponseReturnValue:
         """What was said after line `after`, where the call stands, and what arrived."""

@@ -129,6 +129,16 @@ def _enter(draft: TurnDraft) -> None:
     KINDS[draft.node.kind].enter(draft)
 
 
+def _follow(draft: TurnDraft, outcome: str) -> None:
+    target = draft.node.to.get(outcome)
+    if target is None:
+        # A sub-flow inherits its built-in outcomes from the flow the call began in.
+        draft.move_to_root(draft.root.defaults.places["agent_request" if outcome == "agent_request" else "safe_landing"])
+        return
+    draft.assign(target.set)
+    draft.move(target.go)
+
+
 def _run(draft: TurnDraft) -> None:
     """Follow outcomes until the call waits or has ended."""
     for _ in range(MAX_MOVES):
@@ -144,9 +154,7 @@ def _run(draft: TurnDraft) -> None:
             draft.left, draft.result = draft.result, None
             continue
         elif draft.left is not None:
-            target = draft.node.to[draft.left]
-            draft.assign(target.set)
-            draft.move(target.go)
+            _follow(draft, draft.left)
         elif draft.pushed:
             draft.pushed = False
         else:

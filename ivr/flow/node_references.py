@@ -218,7 +218,9 @@ def _promise(site: Site) -> Iterator[Problem]:
     yield from site.known(
         params.promise, site.bundle.promises, "promise", "callbacks.yaml", "No promise could be written down."
     )
-    yield from site.known(params.policy, site.bundle.policy.entries, "policy", "policy.yaml", "Nobody could be let through.")
+    yield from site.known(
+        params.policy, site.bundle.policy.entries, "policy", "policy.yaml", "Nobody could be let through."
+    )
     yield from site.known(params.reason, site.flow.vars, "variable", "")
     yield from _values_known(site, params.context)
 

@@ -234,12 +234,17 @@ class _Reader:
 
     def _no_tag(self, event: yaml.Event) -> None:
         if event.tag and event.tag != "!":
-            raise self._refuse(event, f'the tag "{shortened(event.tag)}" is not allowed: a bundle holds plain data only',
-                               "remove the tag")
+            raise self._refuse(
+                event,
+                f'the tag "{shortened(event.tag)}" is not allowed: a bundle holds plain data only',
+                "remove the tag",
+            )
 
     def _refuse(self, event: yaml.Event, message: str, hint: str) -> _Refused:
         mark = self._mark(event)
-        return _Refused(yaml_problem(self.file, message, line=mark.line, column=mark.column, length=mark.length, hint=hint))
+        return _Refused(
+            yaml_problem(self.file, message, line=mark.line, column=mark.column, length=mark.length, hint=hint)
+        )
 
     def _mark(self, event: yaml.Event) -> Mark:
         start, end = event.start_mark, event.end_mark

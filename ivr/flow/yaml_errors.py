@@ -60,7 +60,9 @@ def syntax_problem(error: yaml.YAMLError, file: str, text: str) -> Problem:
     for phrase, sentence, cure in _SENTENCES:
         if phrase in said:
             return yaml_problem(file, sentence, line=line, column=column, hint=cure)
-    return yaml_problem(file, f"this is not YAML: {shortened(said)}", line=line, column=column, hint="put the text in quotes")
+    return yaml_problem(
+        file, f"this is not YAML: {shortened(said)}", line=line, column=column, hint="put the text in quotes"
+    )
 
 
 def _position(offset: int | None, text: str) -> tuple[int, int]:
@@ -72,5 +74,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def yaml_problem(file: str, message: str, *, line: int = 1, column: int = 1, length: int = 1, hint: str = "") -> Problem:
+def yaml_problem(
+    file: str, message: str, *, line: int = 1, column: int = 1, length: int = 1, hint: str = ""
+) -> Problem:
     return Problem(file, line, column, "E-YAML", message, hint=hint, length=length)

@@ -21,14 +21,14 @@ _TOKENS = (
     (re.compile(r"\b\d+\b"), " num "),
 )
 _APOSTROPHE = re.compile(r"['\u2019\u02bc`]")
-_NOT_WORD = re.compile(r"[^\w\s]|_")
+_NOT_WORD = re.compile(r"[^\w\s]")
 
 
 def normalise(text: str) -> str:
     """Lower case, no accents, no punctuation, numbers as tokens."""
-    folded = unicodedata.normalize("NFKD", text[:MAX_CHARS].casefold())
-    plain = "".join(c for c in folded if not unicodedata.combining(c))
-    plain = _APOSTROPHE.sub("", plain)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:MAX_CHARS]).casefold())
+    plain = "".join(c for c in folded if not unicodedata.combining(c)).lower()
+    plain = _APOSTROPHE.sub("", plain.replace("_", " "))
     for pattern, token in _TOKENS:
         plain = pattern.sub(token, plain)
     return " ".join(_NOT_WORD.sub(" ", plain).split())

@@ -5,7 +5,7 @@ A row is due at once (a message) or is work for people (`open`: callback, servic
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.dialog import actions as act
@@ -19,7 +19,8 @@ MESSAGE_LIFE = timedelta(hours=24)
 def row_for(action: act.SendMessage | act.MakePromise, call_id: str, now: datetime) -> NewPromise:
     if isinstance(action, act.SendMessage):
         return NewPromise(action.key, "message", action.channel, call_id, _payload(action), now, now + MESSAGE_LIFE)
-    due = datetime.fromisoformat(action.due_by)
+    # Spoken in the office's zone, stored in UTC: stored instants are compared as text.
+    due = datetime.fromisoformat(action.due_by).astimezone(UTC)
     return NewPromise(action.key, action.kind, action.name, call_id, _payload(action), due, due, "open",
                       reference_for(action.key))
 

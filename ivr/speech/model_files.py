@@ -140,6 +140,7 @@ def _broken(message: str) -> Unavailable:
 
 
 def _unreachable(url: str, error: Exception | None) -> Unavailable:
-    reason = getattr(error, "reason", None) or error
+    http_error = isinstance(error, urllib.error.HTTPError)
+    reason = f"the server answers {error.code}" if http_error else getattr(error, "reason", None) or error
     return Unavailable(f"cannot download {url}: {reason}",
                        hint="check the network, or name a mirror with --from URL", code="model_network")

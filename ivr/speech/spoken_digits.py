@@ -39,6 +39,8 @@ class Reading:
     digits: str
     others: int
     """Words that are no digits."""
+    words: int
+    """Those of them with three letters or more: a recogniser in doubt about a number writes stray letters."""
     taken: int
     """Words that gave digits."""
 
@@ -47,7 +49,7 @@ def read_digits(text: str, language: str) -> Reading:
     """The digits in `text`, and how many of its words were something else."""
     singles = UNITS.get(language, {}) | _HOMOPHONES.get(language, {})
     teens, tens = _TEENS.get(language, ()), _TENS.get(language, ())
-    digits, others, taken, times = "", 0, 0, 1
+    digits, others, long, taken, times = "", 0, 0, 0, 1
     open_ten = False  # the last word was "twenty": a unit takes the place of its zero
     for word in _words(text):
         value = ""
@@ -69,7 +71,8 @@ def read_digits(text: str, language: str) -> Reading:
         open_ten = word in tens
         digits, times = digits + value * times, 1
         taken, others = taken + bool(value), others + (not value)
-    return Reading(digits, others, taken)
+        long += not value and len(word) > 2
+    return Reading(digits, others, long, taken)
 
 
 def _words(text: str) -> list[str]:

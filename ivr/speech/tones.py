@@ -31,12 +31,14 @@ _SINGLES = (913.8, 950.0, 985.2, 1000.0, 1100.0, 1370.6, 1400.0, 1428.5, 1776.7,
 
 _MIN_RMS = 0.003          # -50 dBFS: below this nobody pressed a key
 _KEY_SHARE = 0.80         # of the energy in the two key tones
-_PART_SHARE = 0.90        # of the energy in a call-progress pair or a single tone
+_PART_SHARE = 0.90        # in a single tone
+_PAIR_SHARE = 0.95        # in a call-progress pair
 _BAUDOT_SHARE = 0.80
 _HIGH_STRONGER, _LOW_STRONGER = 10 ** 0.6, 10 ** 0.9  # twist, as power ratios
 _KEY_STEPS = 2            # looks in a row that make a key
 _GAP_STEPS = 2            # looks without the key that end it
-_TONE_STEPS = 3           # looks in a row that make a single tone or pair
+_TONE_STEPS = 3           # looks in a row that make a single tone
+_PAIR_STEPS = 5           # looks in a row that make a pair: a vowel of a high voice may look like one for a moment
 _BAUDOT_STEPS = 6         # looks out of the last 12 that make a text telephone
 _BAUDOT_HOLD = 15         # looks that stay withheld after the last Baudot look (a character is 150 ms)
 
@@ -49,10 +51,11 @@ def _bank(frequencies: tuple[float, ...], length: int) -> np.ndarray:
 
 # Each key tone is looked for at three places 1 % apart: Q.24 accepts senders that are 1.5 % off.
 _KEY_GRID = tuple(f * d for f in (*_LOW, *_HIGH) for d in (0.99, 1.0, 1.01))
-_FREQUENCIES = (*_KEY_GRID, *_SINGLES, *(f for pair in _PAIRS for f in pair))
-_WINDOW_BANK = _bank(_FREQUENCIES, WINDOW)
+_WINDOW_BANK = _bank((*_KEY_GRID, *_SINGLES), WINDOW)
 _STEP_BANK = _bank(_BAUDOT, STEP)
-_N_KEYS, _N_SINGLES = len(_KEY_GRID), len(_SINGLES)
+# The tones of a pair may be closer than 20 ms can tell apart, so each pair is one orthonormal basis of four rows.
+_PAIR_BANK = np.concatenate([np.linalg.qr(_bank(pair, WINDOW).T)[0].T for pair in _PAIRS]).astype(np.float32)
+_N_KEYS = len(_KEY_GRID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class ToneGate:
         self._window = np.zeros(WINDOW, dtype=np.float32)
         self._candidate, self._run, self._gap = "", 0, 0
         self._pressed = ""
-        self._tone_run = 0
+        self._tone_run = self._pair_run = 0
         self._baudot: list[bool] = []
         self._baudot_hold = 0
 
@@ -100,14 +103,14 @@ class ToneGate:
         symbol = _key_in(power[:_N_KEYS])
         pressed = self._track_key(symbol)
         baudot = self._track_baudot(step)
-        tone = self._track_tone(power[_N_KEYS:])
+        tone = self._track_tone(float(power[_N_KEYS:].max()), energy)
         if symbol:
             return "dtmf", pressed
         return ("baudot" if baudot else "tone" if tone else ""), pressed
 
     def _silent_look(self) -> None:
         self._track_key("")
-        self._tone_run = 0
+        self._tone_run = self._pair_run = 0
         self._baudot = [*self._baudot[-11:], False]
         self._baudot_hold = max(0, self._baudot_hold - 1)
 
@@ -125,13 +128,11 @@ class ToneGate:
         self._pressed, self._gap = symbol, 0
         return symbol
 
-    def _track_tone(self, power: np.ndarray) -> bool:
-        single = float(power[:_N_SINGLES].max())
-        pairs = power[_N_SINGLES:].reshape(-1, 2)
-        weaker, both = pairs.min(axis=1), pairs.sum(axis=1)
-        steady = single >= _PART_SHARE or bool(np.any((both >= _PART_SHARE) & (weaker >= 0.1)))
-        self._tone_run = self._tone_run + 1 if steady else 0
-        return self._tone_run >= _TONE_STEPS
+    def _track_tone(self, single: float, energy: float) -> bool:
+        pair = float(((_PAIR_BANK @ self._window) ** 2).reshape(-1, 4).sum(axis=1).max()) / energy
+        self._tone_run = self._tone_run + 1 if single >= _PART_SHARE else 0
+        self._pair_run = self._pair_run + 1 if pair >= _PAIR_SHARE else 0
+        return self._tone_run >= _TONE_STEPS or self._pair_run >= _PAIR_STEPS
 
     def _track_baudot(self, step: np.ndarray) -> bool:
         """A bit lasts 22 ms, so 10 ms looks mostly see one of the two tones alone."""

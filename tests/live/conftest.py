@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ivr.speech import mulaw
+from ivr.speech.espeak_synthesizer import EspeakSynthesizer
+from tests.live.server import ROOT, LiveServer
+
+pytestmark = pytest.mark.speech
+
+
+@pytest.fixture(scope="session")
+def audio_cache() -> Path:
+    """Rendered prompts, shared by every server the tests start."""
+    return ROOT / "var/test-audio"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, audio_cache: Path) -> Iterator[LiveServer]:
+    """One server for all tests that do not break it."""
+    with LiveServer(tmp_path_factory.mktemp("live"), audio_cache) as running:
+        yield running
+
+
+@pytest.fixture
+def new_server(tmp_path: Path, audio_cache: Path) -> Iterator[Callable[..., LiveServer]]:
+    """Servers of a test's own, to be broken."""
+    made: list[LiveServer] = []
+
+    def make(**settings: str) -> LiveServer:
+        made.append(LiveServer(tmp_path / f"server{len(made)}", audio_cache, **settings))
+        return made[-1].start()
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def speak() -> Iterator[Callable[[str, str], bytes]]:
+    """A sentence as mu-law audio, spoken by espeak."""
+    voice = EspeakSynthesizer()
+    kept: dict[tuple[str, str], bytes] = {}
+
+    def say(text: str, language: str = "en") -> bytes:
+        if (text, language) not in kept:
+            kept[text, language] = mulaw.encode(voice.speak(text, language))
+        return kept[text, language]
+
+    yield say
+    voice.close()
