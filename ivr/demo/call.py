@@ -8,7 +8,7 @@ on the phone page, `/hangup` ends; the end of the input hangs up.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from ivr.dialog.slots import email as addresses
 from ivr.errors import IvrError
 from ivr.runtime.services import Services
 from ivr.sensitive import Sensitive
-from ivr.testing.carrier import Carrier
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.transport import WsgiTransport
 from ivr.web.app import create_app
@@ -29,72 +28,89 @@ from ivr.web.app import create_app
 CALLER = "+12025550143"
 
 
-class TerminalCall:
-    """One call, by text. `turn()` gives what happened since the last input, `result()` the ledger and the end."""
+Inputs = dict[str, tuple[Callable[[str], dict[str, Any]], bool]]
+"""command -> what carries it out and says what the caller did, and whether it takes an argument"""
 
-    def __init__(self, services: Services, carrier: Carrier, backstage: Backstage, call: EmulatedCall):
-        self.services, self.carrier, self.backstage, self.call = services, carrier, backstage, call
+
+class TerminalCall:
+    """One call, by text. `take` gives what happened since the last input, `result` the ledger and the end."""
+
+    def __init__(self, services: Services, backstage: Backstage, call: EmulatedCall):
+        self.services, self.backstage, self.call = services, backstage, call
         self._turn = 0
         self._seen = 0
         self._events = 0
-        self._hung_up = False
 
     @property
     def over(self) -> bool:
         return bool(self.call.ended)
 
+    def inputs(self) -> Inputs:
+        return {"/keys": (self._press, True), "/wait": (self._wait, False), "/email": (self._email, True),
+                "/hangup": (self._hang_up, False)}
+
     def take(self, line: str) -> dict[str, Any]:
-        """Carry out one input line; returns the turn."""
-        command, _, rest = line.strip().partition(" ")
-        rest = rest.strip()
-        if command == "/keys" and rest:
-            return self._after({"keys": rest}, lambda: self.call.press(rest))
-        if command == "/wait":
-            return self._after({"waited": True}, self._wait)
-        if command == "/hangup":
-            return self._after({"hung_up": True}, self._hang_up)
-        if command == "/email":
-            return self._after({"email": rest}, lambda: self._email(rest))
-        if command.startswith("/"):
-            return {"error": f"unknown command {command}; there are /keys, /wait, /email and /hangup"}
-        return self._after({"said": line.strip()}, lambda: self.call.say(line.strip()))
+        """Carry out one input line; returns the turn, or `{"error": ...}` for a line that is no input."""
+        text = line.strip()
+        if not text.startswith("/"):
+            return self._after(self._say(text))
+        command, _, argument = text.partition(" ")
+        known = self.inputs()
+        if command not in known:
+            return {"error": f"unknown command {command}, expected {', '.join(known)}"}
+        carry_out, takes_argument = known[command]
+        if takes_argument and not argument.strip():
+            return {"error": f"{command} needs an argument"}
+        return self._after(carry_out(argument.strip()))
 
     def begin(self) -> dict[str, Any]:
-        return self._after(None, lambda: None)
+        return self._after(None)
 
     def end(self) -> None:
         if not self.over:
-            self._hang_up()
+            self.call.hangup()
 
-    # -- inputs -------------------------------------------------------------------------------------------------
+    # -- inputs: each says what the caller did --------------------------------------------------------------------
 
-    def _wait(self) -> None:
+    def _say(self, text: str) -> dict[str, Any]:
+        self.call.say(text)
+        return {"said": text}
+
+    def _press(self, keys: str) -> dict[str, Any]:
+        self.call.press(keys)
+        return {"keys": keys}
+
+    def _wait(self, _: str = "") -> dict[str, Any]:
         self.call.wait_round() if self.call.waiting_in else self.call.silence()
+        return {"waited": True}
 
-    def _hang_up(self) -> None:
-        self._hung_up = True
+    def _hang_up(self, _: str = "") -> dict[str, Any]:
         self.call.hangup()
+        return {"hung_up": True}
 
-    def _email(self, address: str) -> None:
+    def _email(self, address: str) -> dict[str, Any]:
         reading = addresses.check(address)
         if reading.status == "ok":
             self.services.turns.take(self.call.sid, ev.ContactGiven("email", Sensitive(reading.value)))
+        return {"email": address, "accepted": reading.status == "ok"}
 
     # -- what came of it ----------------------------------------------------------------------------------------
 
-    def _after(self, caller: dict[str, Any] | None, act: Any) -> dict[str, Any]:
-        act()
+    def _after(self, caller: dict[str, Any] | None) -> dict[str, Any]:
         while self.services.worker.work_once():
             pass
         session = self.services.turns.session(self.call.sid)
-        spoken, self._seen = self.call.history[self._seen:], len(self.call.history)
-        turn = {"turn": self._turn, "caller": caller,
-                "system": [{"text": s.text, "language": s.language[:2]} for s in spoken if s.text],
+        turn = {"turn": self._turn, "caller": caller, "system": self._spoken(),
                 "node": session.path() if session else "", "language": session.language if session else "",
                 "understood": self._understood(), "queue": self.call.waiting_in or None,
                 "status": "ended" if self.over else "live"}
         self._turn += 1
         return turn
+
+    def _spoken(self) -> list[dict[str, str]]:
+        """What the carrier's voice said since the last turn."""
+        spoken, self._seen = self.call.history[self._seen:], len(self.call.history)
+        return [{"text": s.text, "language": s.language[:2]} for s in spoken if s.text]
 
     def _understood(self) -> dict[str, Any] | None:
         """The intent model's first choice for the last utterance, if there was one in this turn."""
@@ -138,16 +154,16 @@ def terminal_call(bundle: Path, *, line: str = "main", language: str | None = No
             relay.app = create_app(services)
             services.ready = True
             assert backstage.carrier is not None
-            to = _number_of(services, line)
-            call = TerminalCall(services, backstage.carrier, backstage, backstage.carrier.call(to=to, from_=caller))
-            yield call
+            to = number_of(services, line)
+            yield TerminalCall(services, backstage, backstage.carrier.call(to=to, from_=caller))
         finally:
             if services:
                 services.close()
             backstage.close()
 
 
-def _number_of(services: Services, line: str) -> str:
+def number_of(services: Services, line: str) -> str:
+    """The number that reaches this line."""
     lines = services.bundles.current.lines
     if line not in lines:
         raise IvrError(f"the bundle has no line {line!r}", hint=f"lines here: {', '.join(lines)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def call(bundle: Path, line: str, lang: str | None, at: datetime | None, caller:
     """Call BUNDLE from the terminal; nothing is left behind.
 
     One input a line on standard input: text is speech, /keys 1# presses, /wait stays silent, /email ADDRESS types an
-    address, /hangup ends; the end of the input hangs up.
+    address, /hangup ends; the end of the input hangs up. With --wav text is spoken by a voice and really recognised, and
+    /wav FILE speaks another recording.
     """
     logs.configure("error")
     if wavs:
@@ -53,7 +55,7 @@ def call(bundle: Path, line: str, lang: str | None, at: datetime | None, caller:
     show = _show_json if as_json else _show
     with manager as one:
         show(one.begin())
-        for text in _inputs():
+        for text in chain((f"/wav {path}" for path in wavs), _inputs()):
             if one.over:
                 break
             turn = one.take(text)
@@ -88,6 +90,8 @@ def _show(turn: dict[str, Any]) -> None:
     if caller:
         what = caller.get("said") or (caller.get("keys") and f"[keys {caller['keys']}]") or f"[{next(iter(caller))}]"
         click.echo(f"caller  {what}")
+    if turn.get("heard") and turn["heard"] != (caller or {}).get("said"):
+        click.echo(f"heard   {turn['heard']}")
     if turn["understood"]:
         best = turn["understood"]
         click.echo(f"        = {best['intent']} ({best['probability']:.2f})")

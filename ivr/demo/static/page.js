@@ -56,6 +56,7 @@ const TOLD = {
   notice: (key) => notice(key),
   watched(seen) {
     conversation.add(seen);
+    if (seen.lines.some((line) => line.who === "caller")) quiet(byId("saying"));
     byId("where").replaceChildren(...whereabouts(seen));
     if (seen.language !== shown.speechLanguage) {
       shown.speechLanguage = seen.language;
