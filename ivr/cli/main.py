@@ -21,6 +21,7 @@ from ivr.sensitive import scrub
 COMMANDS = {
     "call": ("ivr.demo.commands", "call", "Call a bundle from the terminal, by text or with a recording."),
     "check": ("ivr.cli.check", "check", "Check a bundle; every problem with its place, in one run."),
+    "explain": ("ivr.cli.explain", "explain", "Explain a diagnostic code."),
     "doctor": ("ivr.cli.doctor", "doctor", "Settings with their sources, models, stores, clock."),
     "models": ("ivr.cli.models", "models", "Fetch, list and verify speech models."),
     "prompts": ("ivr.cli.prompts", "prompts", "Render prompts to audio ahead of time."),

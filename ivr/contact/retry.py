@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-MAX_ATTEMPTS = 8
+MAX_UNCERTAIN = 8
+"""Tries after which something that may or may not have gone out is given to people. A certain failure that may pass is
+tried until the promise is no longer worth keeping (`not_after`): a provider that is down for an hour loses nothing."""
 FIRST_S = 2.0
-LONGEST_S = 900.0
+LONGEST_S = 240.0
+"""Once the other side is back, what waited is on its way within minutes."""
 
 
 def delay_s(attempt: int, random_01: float, retry_after_s: float | None = None) -> float:

@@ -73,7 +73,8 @@ class AudioCall(TerminalCall):
                               hint="it goes on by keys: use /keys")
         sound = read_recording(path)
         self._move(leg, lambda: leg.play_wav(sound))
-        return {"wav": path.name, "said": self._caller_words()}
+        words = self._caller_words()
+        return {"said": words} if words else {"wav": path.name}
 
     def _press(self, keys: str) -> dict[str, Any]:
         leg = self.call.leg

@@ -37,7 +37,7 @@ def says_one_of(text: str, phrases: Iterable[str], fillers: Iterable[str] = ()) 
 def command_in(bundle: Bundle, text: str, language: str) -> str | None:
     """The command the utterance gives, or None. Language switches are understood in every language of the bundle."""
     for name, by_language in bundle.commands.items():
-        if name in ("yes", "no", "filler"):
+        if name in ("yes", "no", "filler", "unsure"):
             continue
         phrases = list(by_language.get(language, ()))
         if name.startswith("switch_"):
@@ -54,6 +54,9 @@ def fillers(bundle: Bundle, language: str) -> tuple[str, ...]:
 def yes_or_no(bundle: Bundle, text: str, language: str) -> str | None:
     """`yes`, `no`, or None when the utterance is neither or both. Longer answers count by their opening words."""
     if len(fold(text).split()) > 6:
+        return None
+    unsure = bundle.commands.get("unsure", {}).get(language, ())
+    if says_one_of(text, unsure) or _opens_with(text, unsure):
         return None
     drop = fillers(bundle, language)
     found = {a for a in ("yes", "no") if says_one_of(text, bundle.commands.get(a, {}).get(language, ()), drop)}

@@ -60,7 +60,7 @@ FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", 
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
-OPTIONAL_COMMANDS = ("filler", "more_time", "keys")
+OPTIONAL_COMMANDS = ("filler", "unsure", "more_time", "keys")
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _STRAY = re.compile(r"[{}]")

@@ -115,7 +115,7 @@ class Worker:
             self._finish(each, "failed", error.code)
 
     def _later(self, each: Claimed, error: Unavailable, state: str = "retry") -> None:
-        if each.attempt + 1 >= retry.MAX_ATTEMPTS:
+        if state == "unknown" and each.attempt + 1 >= retry.MAX_UNCERTAIN:
             return self._finish(each, "failed", f"gave up: {error.code}")
         wait = retry.delay_s(each.attempt + 1, self._rng.random(), error.retry_after_s)
         now = self._clock.now()

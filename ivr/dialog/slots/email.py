@@ -14,8 +14,9 @@ _SPOKEN = {"en": {" at ": "@", " dot ": ".", " underscore ": "_", " dash ": "-"}
 
 
 def parse_spoken(text: str, language: str, today: date) -> Reading:
-    plain = f" {text.strip().lower()} "
+    plain = f" {text.strip()} "
     if "@" not in plain:
+        plain = plain.lower()
         for words, sign in _SPOKEN.get(language, {}).items():
             plain = plain.replace(words, sign)
     if "@" not in plain:

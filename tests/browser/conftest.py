@@ -1,0 +1,153 @@
+"""A real server with its in-process demo parts, and a real Chromium with or without a microphone.
+
+Every page is watched: a console error, an exception, or a violation of the content security policy fails its test.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+
+from tests.live.server import ROOT, LiveServer
+from tests.live.spoken import missing_recognizer
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOT = os.environ.get("IVR_SCREENSHOT", "")
+FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+OWN_DEMO_PARTS = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": ""}
+"""Without these settings the server brings its own pretended carrier and mail server, whose messages the page shows."""
+TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
+    (e) => console.error(`CSP: ${e.effectiveDirective} ${e.blockedURI}`));"""
+SEE_MS = 40_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    why = "" if CHROMIUM.exists() else "Chromium is not installed at /usr/bin/chromium"
+    why = why or missing_recognizer(os.environ.get("IVR_MODELS_DIR"))
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if why:
+                item.add_marker(pytest.mark.skip(reason=why))
+
+
+class Watched:
+    """A page and what went wrong on it."""
+
+    def __init__(self, page: Page, url: str):
+        self.page, self.url = page, url
+        self.wrong: list[str] = []
+        self._expected: list[str] = []
+        page.set_default_timeout(SEE_MS)
+        page.add_init_script(TELL_VIOLATIONS)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrong.append(f"exception: {error}"))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.wrong.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def expect(self, pattern: str) -> None:
+        """An error that belongs to this test, such as the browser's note of a refused request."""
+        self._expected.append(pattern)
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [w for w in self.wrong if not any(re.search(e, w) for e in self._expected)]
+
+    # -- what a person does
+
+    def open(self, query: str = "") -> Watched:
+        self.page.goto(f"{self.url}/phone{query}")
+        self.page.wait_for_selector("#samples button")
+        return self
+
+    def call(self) -> Watched:
+        """Press the button; returns when the system has asked its first question."""
+        self.page.click("#call")
+        self.see_question()
+        return self
+
+    def see_question(self, number: int = 2) -> None:
+        """Until the system has said so many things."""
+        self.page.wait_for_selector(f"#transcript .system >> nth={number - 1}")
+
+    def say(self, text: str) -> None:
+        self.page.fill("#say-text", text)
+        self.page.press("#say-text", "Enter")
+
+    def see(self, selector: str, text: str) -> str:
+        """Wait until an element with this text is there; its whole text."""
+        return self.page.locator(selector, has_text=text).first.inner_text()
+
+    def hang_up(self) -> None:
+        self.page.click("#call")
+        self.page.wait_for_selector('#state[data-state="ended"]')
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with LiveServer(tmp_path_factory.mktemp("server"), ROOT / "var/audio-test", **OWN_DEMO_PARTS) as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def silent_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Without any microphone."""
+    browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(server: LiveServer, silent_browser: Browser) -> Iterator[Callable[..., Watched]]:
+    """`visit(query, **context options)`: the phone page in a fresh context, watched until the test ends."""
+    contexts: list[BrowserContext] = []
+    pages: list[Watched] = []
+
+    def open_page(query: str = "", browser: Browser | None = None, url: str = "", **options: object) -> Watched:
+        context = (browser or silent_browser).new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        pages.append(Watched(context.new_page(), url or server.url))
+        return pages[-1].open(query)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [w for page in pages for w in page.unexpected] == []
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Watched]) -> Watched:
+    return visit()
+
+
+@pytest.fixture
+def speaker(playwright: Playwright, tmp_path: Path, visit: Callable[..., Watched]) -> Iterator[Callable[..., Watched]]:
+    """`speaker(wav, query)`: the page in a browser whose microphone hears this recording once."""
+    browsers: list[Browser] = []
+
+    def launch(wav: bytes, query: str = "?raw=1", *, allowed: bool = True) -> Watched:
+        path = tmp_path / f"microphone{len(browsers)}.wav"
+        path.write_bytes(wav)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[
+            *FLAGS, "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={path}%noloop",
+            "--use-fake-ui-for-media-stream" if allowed else "--deny-permission-prompts"])
+        browsers.append(browser)
+        return visit(query, browser=browser)
+
+    yield launch
+    for browser in browsers:
+        browser.close()
