@@ -42,7 +42,7 @@ if [ "$(id -u)" = 0 ]; then
     command -v debootstrap >/dev/null || apt-get -qq -y --no-install-recommends install debootstrap >/dev/null
     root=$work/root
     say "debootstrap minbase"
-    mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -1 || true)
+    mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 2>/dev/null | awk '$2 == "bookworm" {print $1; exit}' || true)
     debootstrap --variant=minbase --include=ca-certificates,git,make,python3,python3-venv bookworm "$root" \
         ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || { tail -5 "$work/debootstrap.log" >&2; exit 1; }
     # The machine's own package sources, certificates and resolver: a fresh machine, not another network.
@@ -51,10 +51,12 @@ if [ "$(id -u)" = 0 ]; then
     cp -a /etc/apt/keyrings/. "$root/etc/apt/keyrings/" 2>/dev/null || true
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
     [ -f /etc/pip.conf ] && cp /etc/pip.conf "$root/etc/"
-    cp -a /etc/ssl/certs/. "$root/etc/ssl/certs/" 2>/dev/null || true
+    # A copy under a name of its own: installing ca-certificates in the chroot makes the usual file anew.
+    cat "${PIP_CERT:-/etc/ssl/certs/ca-certificates.crt}" >"$root/etc/ssl/fresh-bundle.crt" 2>/dev/null || true
     for m in proc sys dev; do mount --rbind "/$m" "$root/$m"; mount --make-rslave "$root/$m"; mounts+=("$root/$m"); done
     git clone -q . "$root/src"
     mapfile -t pip_env < <(env | grep -E '^(PIP_|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|SSL_CERT|REQUESTS_CA)' || true)
+    [ -f "$root/etc/ssl/fresh-bundle.crt" ] && pip_env+=(PIP_CERT=/etc/ssl/fresh-bundle.crt)
     inside() { env -i "${pip_env[@]}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
         FRESH_TEST="${FRESH_TEST:-1}" chroot "$root" /bin/bash -c "$1"; }
     say "make run and make test in the chroot"

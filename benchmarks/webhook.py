@@ -10,7 +10,6 @@ within each round and the median of the ratios is reported, so that a change of 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.parts import figures  # noqa: E402
 from benchmarks.parts.figures import Figure  # noqa: E402
+from benchmarks.parts.job_process import JobProcess  # noqa: E402
 from benchmarks.parts.server_process import ServerProcess, environment  # noqa: E402
 from benchmarks.parts.statistics import median_ratio, percentile  # noqa: E402
 from benchmarks.parts.webhook_recording import record  # noqa: E402
@@ -32,30 +32,6 @@ RATIO, P99_MS, OPEN_RATE = 0.7, 20.0, 300.0
 SERVERS = ("ours", "bare", "no_sql")
 CONNECTIONS = 8
 Round = dict[str, dict[str, Any]]
-
-
-class Generator:
-    def __init__(self) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "benchmarks.parts.http_load"], cwd=ROOT, text=True,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._jobs = 0
-
-    def run(self, port: int, calls: int, turns: int, rate: float = 0, connections: int = CONNECTIONS) -> dict[str, Any]:
-        self._jobs += 1
-        job = {"port": port, "group": f"{self._jobs:x}", "calls": calls, "turns": turns, "rate": rate,
-               "connections": connections}
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit("error: the load generator ended")
-        return json.loads(line)
-
-    def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(10)
 
 
 def start(stack: ExitStack, name: str, folder: Path, recording: Path) -> ServerProcess:
@@ -78,22 +54,24 @@ def measure(quick: bool) -> tuple[list[Round], dict[str, list[list[float]]]]:
         recording = folder / "recording.json"
         recording.write_text(json.dumps(record(folder)))
         servers = {each: start(stack, each, folder, recording) for each in SERVERS}
-        generator = Generator()
+        generator = JobProcess("benchmarks.parts.http_load")
         stack.callback(generator.close)
         for each in SERVERS:
-            generator.run(servers[each].port, 40, len(WALK))
-        closed = [{each: checked(generator.run(servers[each].port, calls, len(WALK)))
+            load(generator, servers[each], 40, len(WALK))
+        closed = [{each: load(generator, servers[each], calls, len(WALK))
                    for each in (SERVERS if n % 2 == 0 else SERVERS[::-1])} for n in range(rounds)]
         per_call = 3 * len(WALK)
         opened: dict[str, list[list[float]]] = {"ours": [], "bare": []}
         for _ in range(open_rounds):
             for each, kept in opened.items():
-                run = generator.run(servers[each].port, int(OPEN_RATE * seconds / per_call), per_call, OPEN_RATE, 24)
-                kept.append(checked(run)["gather"]["latencies_ms"])
+                run = load(generator, servers[each], int(OPEN_RATE * seconds / per_call), per_call, OPEN_RATE, 24)
+                kept.append(run["gather"]["latencies_ms"])
     return closed, opened
 
 
-def checked(run: dict[str, Any]) -> dict[str, Any]:
+def load(generator: JobProcess, server: ServerProcess, calls: int, turns: int, rate: float = 0,
+         connections: int = CONNECTIONS) -> dict[str, Any]:
+    run = generator.run(port=server.port, calls=calls, turns=turns, rate=rate, connections=connections)
     wrong = sum(part["bad"] for part in run.values())
     if wrong:
         raise SystemExit(f"error: {wrong} answers were wrong; such a figure would mean nothing")

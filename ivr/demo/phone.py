@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +21,9 @@ from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.dialog.slots import email as addresses
 from ivr.dialog.slots import phone as numbers
+from ivr.dialog.speakable import speakable
 from ivr.errors import IvrError
+from ivr.flow.calendar import local
 from ivr.ids import digest, new_call_id, new_token
 from ivr.runtime.services import Services
 from ivr.sensitive import Sensitive
@@ -152,7 +154,7 @@ class Phone:
         return jsonify(
             lines=[{"number": x.number, "who": x.who, "text": x.text, "note": x.note} for x in lines],
             status=session.status, outcome=session.outcome, node=session.path(), language=session.language,
-            queue=session.transfer.queue if session.transfer else None, **self._arrived(sid))
+            queue=session.transfer.queue if session.transfer else None, **self._arrived(session))
 
     def email(self, sid: str) -> ResponseReturnValue:
         self._session(sid)
@@ -203,13 +205,19 @@ class Phone:
             return False
         return True
 
-    def _arrived(self, sid: str) -> dict[str, Any]:
+    def _arrived(self, session: Session) -> dict[str, Any]:
         """Texts and emails that the pretended carrier and mail server really received for this call, and its promises."""
-        rows = self._s.promises.of_call(sid)
+        rows = self._s.promises.of_call(session.call_id)
         sent = {r["provider_id"] for r in rows if r["provider_id"]}
         ledger = self._backstage.ledger
         return {
             "sms": [{"to": m.to, "body": m.body} for m in ledger.sms if m.sid in sent],
             "emails": [{"to": m.to, "subject": m.subject, "body": m.body} for m in ledger.emails if m.message_id in sent],
-            "promises": [{"kind": r["kind"], "state": r["state"], "reference": r["reference"], "due_by": r["due_at"]}
+            "promises": [{"kind": r["kind"], "state": r["state"], "due_by": self._day(r["due_at"], session),
+                          "reference": speakable("reference", r["reference"], session.language, "sms")}
                          for r in rows if r["kind"] != "message"]}
+
+    def _day(self, instant: str, session: Session) -> str:
+        """In the words and the time zone in which the caller heard it; the browser's zone may have another date."""
+        calendar = self._s.bundles.get(session.bundle_hash).calendar
+        return speakable("due_by", local(calendar, datetime.fromisoformat(instant)).isoformat(), session.language, "sms")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ivr.flow.model import Bundle
 
@@ -21,28 +22,47 @@ def fold(text: str) -> str:
     return " ".join(_NOT_WORD.sub(" ", plain.replace("'", "")).split())
 
 
+@lru_cache(maxsize=1024)
+def _folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
+    """A word list of the bundle, folded once: folding all of them on every utterance took longer than the rest of a
+    turn. Only lists of bundles come here, never a caller's words."""
+    return tuple(dict.fromkeys(fold(p) for p in phrases))
+
+
 def without_fillers(text: str, fillers: Iterable[str]) -> str:
-    folded = f" {fold(text)} "
-    for filler in fillers:
-        folded = folded.replace(f" {fold(filler)} ", " ")
-    return folded.strip()
+    return _without(fold(text), fillers)
+
+
+def _without(folded: str, fillers: Iterable[str]) -> str:
+    padded = f" {folded} "
+    for filler in _folded(tuple(fillers)):
+        padded = padded.replace(f" {filler} ", " ")
+    return padded.strip()
 
 
 def says_one_of(text: str, phrases: Iterable[str], fillers: Iterable[str] = ()) -> bool:
     """The whole utterance is one of the phrases, fillers aside."""
-    heard = {fold(text), without_fillers(text, fillers)} - {""}
-    return any(fold(p) in heard for p in phrases)
+    return _is_one_of(_readings(text, fillers), phrases)
+
+
+def _readings(text: str, fillers: Iterable[str]) -> set[str]:
+    """The utterance, folded, with and without its fillers."""
+    folded = fold(text)
+    return {folded, _without(folded, fillers)} - {""}
+
+
+def _is_one_of(readings: set[str], phrases: Iterable[str]) -> bool:
+    return not readings.isdisjoint(_folded(tuple(phrases)))
 
 
 def command_in(bundle: Bundle, text: str, language: str) -> str | None:
     """The command the utterance gives, or None. Language switches are understood in every language of the bundle."""
+    readings = _readings(text, fillers(bundle, language))
     for name, by_language in bundle.commands.items():
         if name in ("yes", "no", "filler", "unsure"):
             continue
-        phrases = list(by_language.get(language, ()))
-        if name.startswith("switch_"):
-            phrases = [p for group in by_language.values() for p in group]
-        if says_one_of(text, phrases, fillers(bundle, language)):
+        lists = by_language.values() if name.startswith("switch_") else (by_language.get(language, ()),)
+        if any(_is_one_of(readings, phrases) for phrases in lists):
             return name
     return None
 
@@ -70,4 +90,4 @@ def yes_or_no(bundle: Bundle, text: str, language: str) -> str | None:
 
 def _opens_with(text: str, phrases: Iterable[str]) -> bool:
     heard = fold(text) + " "
-    return any(heard.startswith(fold(p) + " ") for p in phrases)
+    return any(heard.startswith(p + " ") for p in _folded(tuple(phrases)))

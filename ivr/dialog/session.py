@@ -89,34 +89,52 @@ def parse_instant(text: str) -> datetime:
 
 
 _SECRET = ("caller_number", "email")
+# A session is written and read on every turn, so the names of its parts are looked up once and each part is converted by
+# its own rule instead of by trying its type.
+_FIELDS = tuple(f.name for f in dataclasses.fields(Session))
+_KNOWN = frozenset(_FIELDS)
+_SAY = tuple(f.name for f in dataclasses.fields(act.Say))
+_LISTEN = tuple(f.name for f in dataclasses.fields(act.Listen))
 
 
 def to_json(session: Session) -> dict[str, Any]:
     """For storage only: sensitive values are revealed."""
     out: dict[str, Any] = {"schema": SCHEMA}
-    for f in dataclasses.fields(session):
-        value = getattr(session, f.name)
-        if f.name == "frames":
-            value = [[fr.flow, fr.node] for fr in value]
-        elif f.name == "slots":
-            value = {k: v.reveal() for k, v in value.items()}
-        elif f.name == "last_said":
-            value = [act.to_json(a) for a in value]
-        elif isinstance(value, act.Action):
-            value = act.to_json(value)
-        elif isinstance(value, Sensitive):
-            value = value.reveal()
-        elif isinstance(value, Mapping):
-            value = dict(value)
-        out[f.name] = value
+    for name in _FIELDS:
+        out[name] = getattr(session, name)
+    out["frames"] = [[f.flow, f.node] for f in session.frames]
+    out["vars"], out["memo"] = dict(session.vars), dict(session.memo)
+    out["slots"] = {k: v.reveal() for k, v in session.slots.items()}
+    out["last_said"] = [_said(a) for a in session.last_said]
+    out["last_listen"] = session.last_listen and _listened(session.last_listen)
+    out["transfer"] = session.transfer and act.to_json(session.transfer)
+    for name in _SECRET:
+        out[name] = None if out[name] is None else out[name].reveal()
+    return out
+
+
+def _said(say: act.Say) -> dict[str, Any]:
+    """As `actions.to_json`, for the kind of action of which every turn has several."""
+    out: dict[str, Any] = {"type": say.type}
+    for name in _SAY:
+        out[name] = getattr(say, name)
+    if isinstance(say.text, Sensitive):
+        out["text"] = say.text.reveal()
+    return out
+
+
+def _listened(listen: act.Listen) -> dict[str, Any]:
+    out: dict[str, Any] = {"type": listen.type}
+    for name in _LISTEN:
+        out[name] = getattr(listen, name)
+    out["hints"] = list(listen.hints)
     return out
 
 
 def from_json(data: Mapping[str, Any]) -> Session:
     if data.get("schema") != SCHEMA:
         raise ValueError(f"session schema {data.get('schema')!r} is not {SCHEMA}")
-    known = {f.name for f in dataclasses.fields(Session)}
-    kwargs = {k: v for k, v in data.items() if k in known}
+    kwargs = {k: v for k, v in data.items() if k in _KNOWN}
     kwargs["frames"] = tuple(Frame(*f) for f in kwargs.get("frames", ()))
     kwargs["slots"] = {k: Sensitive(v) for k, v in kwargs.get("slots", {}).items()}
     kwargs["last_said"] = tuple(act.from_json(a) for a in kwargs.get("last_said", ()))

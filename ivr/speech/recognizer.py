@@ -20,6 +20,8 @@ class Transcript:
     """Milliseconds of speech the decision rests on."""
     cpu_ms: float = 0.0
     """CPU time of this utterance, milliseconds."""
+    language: str = ""
+    """Language it was recognised in; '' stands for the expected one."""
     rejected: str = ""
     """Why a text was thrown away (`no_speech`, `loop`, `rate`), empty otherwise."""
 
@@ -32,6 +34,8 @@ class Expectation:
     form: str = "text"
     """text | yes_no | digits | date | receipt | phone | email | form | a_number"""
     hints: tuple[str, ...] = field(default=())
+    also: tuple[str, ...] = ()
+    """Other languages that the caller may well be speaking; an engine that can tell them apart may answer in one."""
 
 
 class Utterance(Protocol):

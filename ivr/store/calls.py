@@ -15,6 +15,7 @@ from ivr.dialog import session as sessions
 from ivr.dialog.session import Session
 from ivr.errors import Conflict
 from ivr.store.db import Database
+from ivr.store.prepared import Prepared
 from ivr.store.schema import answers, calls, events, stream_tokens
 
 
@@ -53,15 +54,19 @@ class Loaded:
 
 
 # One round trip for the session, the stored answer and the length of the log.
-_LOAD = (sa.select(calls.c.state, answers.c.body, sa.select(sa.func.coalesce(sa.func.max(events.c.seq), 0))
+_LOAD = Prepared(
+    sa.select(calls.c.state, answers.c.body, sa.select(sa.func.coalesce(sa.func.max(events.c.seq), 0))
                    .where(events.c.call_id == sa.bindparam("id")).scalar_subquery())
          .select_from(sa.select(sa.literal(1).label("one")).subquery()
                       .outerjoin(calls, calls.c.call_id == sa.bindparam("id"))
                       .outerjoin(answers, sa.or_(answers.c.key == sa.bindparam("key"),
                                                  answers.c.token == sa.bindparam("token")))))
-_UPDATE = (calls.update().where(calls.c.call_id == sa.bindparam("id"), calls.c.version == sa.bindparam("old"))
+_UPDATE = Prepared(
+    calls.update().where(calls.c.call_id == sa.bindparam("id"), calls.c.version == sa.bindparam("old"))
            .values(version=sa.bindparam("new"), status=sa.bindparam("new_status"), state=sa.bindparam("new_state"),
                    updated_at=sa.bindparam("now")))
+_APPEND = Prepared(events.insert(), ("call_id", "seq", "at", "type", "applied", "body"))
+_ANSWER = Prepared(answers.insert(), ("key", "token", "call_id", "body", "at"))
 
 
 class Calls:
@@ -70,7 +75,7 @@ class Calls:
 
     def load(self, call_id: str, key: str | None = None, token: str | None = None) -> Loaded:
         with self._db.read() as connection:
-            row = connection.execute(_LOAD, {"id": call_id, "key": key, "token": token}).first()
+            row = _LOAD.on(connection, {"id": call_id, "key": key, "token": token}).first()
         state, body, count = row if row else (None, None, 0)
         return Loaded(sessions.from_json(orjson.loads(state)) if state else None, body, count)
 
@@ -82,21 +87,20 @@ class Calls:
 
     def update(self, connection: sa.Connection, session: Session, old_version: int, now: datetime) -> None:
         """Compare-and-set: raises Conflict when another worker saved this call first."""
-        done = connection.execute(_UPDATE, {"id": session.call_id, "old": old_version, "new": session.version,
-                                            "new_status": session.status, "new_state": _dump(session),
-                                            "now": now.isoformat()})
+        done = _UPDATE.on(connection, {"id": session.call_id, "old": old_version, "new": session.version,
+                                       "new_status": session.status, "new_state": _dump(session), "now": now.isoformat()})
         if done.rowcount != 1:
             raise Conflict(f"call changed while it was being worked on (version {old_version})")
 
     def append(self, connection: sa.Connection, call_id: str, first_seq: int, log: Sequence[LoggedEvent]) -> None:
         if log:
-            connection.execute(events.insert(), [
+            _APPEND.on(connection, *(
                 {"call_id": call_id, "seq": first_seq + i, "at": e.at.isoformat(), "type": e.event.type,
-                 "applied": e.applied, "body": orjson.dumps(ev.to_json(e.event))} for i, e in enumerate(log)])
+                 "applied": e.applied, "body": orjson.dumps(ev.to_json(e.event))} for i, e in enumerate(log)))
 
     def answer(self, connection: sa.Connection, call_id: str, answer: Answer, now: datetime) -> None:
-        connection.execute(answers.insert(), {"key": answer.key, "token": answer.token, "call_id": call_id,
-                                              "body": answer.body, "at": now.isoformat()})
+        _ANSWER.on(connection, {"key": answer.key, "token": answer.token, "call_id": call_id, "body": answer.body,
+                                "at": now.isoformat()})
 
     def stream_token(self, connection: sa.Connection, call_id: str, token: StreamToken) -> None:
         connection.execute(stream_tokens.insert(), {

@@ -148,6 +148,12 @@ class MediaLeg:
             return list(self._pieces)
 
     @property
+    def marks_sent(self) -> int:
+        """Marks the application has sent so far, played or not."""
+        with self._changed:
+            return len(self.marks) + len(self._pending)
+
+    @property
     def heard(self) -> bytes:
         """mu-law audio the caller heard so far, without the silence in between."""
         with self._changed:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
+from ivr.dialog.language_guess import FIRST_TURNS
 from ivr.dialog.session import Session
 from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
@@ -26,6 +27,7 @@ from ivr.speech.recognizer import Expectation
 from ivr.speech.speculation import EarlyTranscriber
 from ivr.telephony.media_codec import MediaStream
 from ivr.telephony.playback import Playback
+from ivr.web.turn_timing import TurnTiming
 
 FILLER_AFTER_S = 1.5
 """A caller who has finished speaking hears something by then (voice rule V28)."""
@@ -55,17 +57,20 @@ class MediaCall:
         self._held: ears.UtteranceEnded | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._played = asyncio.Event()
+        self._filler: asyncio.Task[None] | None = None
         self._generation = 0
+        self._answers = 0
         self.call_id = ""
         self.spoken_bytes = 0
         self.speech_ended_at: float | None = None
         self.first_audio_after_s: list[float] = []
+        self._timing = TurnTiming()
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
     async def begin(self, session: Session) -> None:
         """Speak what the session has pending and listen: the greeting, or the question a lost stream was at."""
-        self.call_id = session.call_id
+        self.call_id, self._answers = session.call_id, session.answers
         if session.status == "ended" or session.last_listen is None or session.waiting != "input":
             await self._close()
             return
@@ -141,12 +146,15 @@ class MediaCall:
     def _expectation(self) -> Expectation:
         listen = self._listen
         assert listen is not None
-        return Expectation(listen.language, listen.expect, listen.hints)
+        may_switch = self._answers < FIRST_TURNS and listen.expect == "text"
+        also = tuple(x for x in self._s.bundles.current.languages if x != listen.language) if may_switch else ()
+        return Expectation(listen.language, listen.expect, listen.hints, also)
 
     def _ended(self, utterance: ears.UtteranceEnded) -> None:
         self.speech_ended_at = time.monotonic()
         if not self._takes_speech():
             return
+        self._timing.ended(self._ear.heard_ms - utterance.started_ms - utterance.speech_ms)
         remaining_s = self._playback.remaining_ms(_now_ms()) / 1000
         if remaining_s > 0 and self._listen and not self._listen.barge_in:
             # Spoken over a notice that may not be interrupted: kept, and answered when the notice is over.
@@ -173,13 +181,16 @@ class MediaCall:
             await self._go_on_without_speech(error)
             return
         self._s.metrics.recognition.labels(transcript.engine).observe(time.perf_counter() - begun)
+        self._timing.reached("recognition")
         if not transcript.text:
+            self._timing.dropped()
             filler.cancel()
             self._busy = False
             self._await_input(max(NOISE_WAIT_S, self._no_input_at - time.monotonic()))
             return
         self._s.transcripts.add(self.call_id, "caller", transcript.text, transcript.engine)
-        event = ev.SpeechHeard(listen.turn, Sensitive(transcript.text), transcript.confidence, language=listen.language)
+        event = ev.SpeechHeard(listen.turn, Sensitive(transcript.text), transcript.confidence,
+                               language=transcript.language or listen.language)
         await self._take(event, filler)
 
     async def _keyed(self, digits: str) -> None:
@@ -210,10 +221,16 @@ class MediaCall:
         finally:
             if filler:
                 filler.cancel()
+            if self._filler:
+                # Not yet sent: the answer is here, and must not be followed by a plea for patience.
+                self._filler.cancel()
+                self._filler = None
+        self._timing.reached("turn")
         if not result.applied:
             # Somebody else moved the call on (a second worker, a hang-up): go on from what is stored.
             await self.begin(result.session)
             return
+        self._answers = result.session.answers
         await self._perform(result.actions)
 
     async def _perform(self, actions: list[act.Action] | tuple[act.Action, ...]) -> None:
@@ -246,6 +263,8 @@ class MediaCall:
         for at in range(0, len(audio), _PHRASE_BYTES):
             piece = audio[at:at + _PHRASE_BYTES]
             await self._send(self._stream.send_media(piece))
+            if stages := self._timing.spoken():
+                log.debug("turn timing", call=self.call_id, **stages)
             self._playback.sent(f"turn{self._generation}", len(piece), _now_ms())
             self.spoken_bytes += len(piece)
 
@@ -261,7 +280,7 @@ class MediaCall:
         """Recognition is slow: say so before the caller wonders."""
         say = self._s.filler(self.call_id, language)
         if say is not None:
-            self._spawn(self._speak(say))
+            self._filler = self._spawn(self._speak(say))
 
     async def _go_on_without_speech(self, error: Exception) -> None:
         """Keys and the carrier's own recogniser, in the same turn: the webhook behind the stream asks again."""
@@ -285,10 +304,11 @@ class MediaCall:
             self._timer.cancel()
             self._timer = None
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _spawn(self, coroutine: Any) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._done)
+        return task
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -22,8 +22,21 @@ FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disabl
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 OWN_DEMO_PARTS = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": ""}
 """Without these settings the server brings its own pretended carrier and mail server, whose messages the page shows."""
-TELL_VIOLATIONS = """document.addEventListener('securitypolicyviolation',
-    (e) => console.error(`CSP: ${e.effectiveDirective} ${e.blockedURI}`));"""
+WATCH_PAGE = """
+    document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.effectiveDirective} ${e.blockedURI}`));
+    window.callerLines = () => document.querySelectorAll('#transcript .caller').length;
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+      constructor(...all) {
+        super(...all);
+        this.marks = 0;
+        this.before = window.callerLines();
+        window.sockets.push(this);
+        this.addEventListener('message', (e) => { if (JSON.parse(e.data).event === 'mark') this.marks += 1; });
+      }
+    };"""
+LISTENING = "() => { const line = window.sockets.at(-1); return line.marks > window.callerLines() - line.before; }"
+"""Each turn of the system ends with a mark: as many have come as the caller has had turns, and one for the greeting."""
 SEE_MS = 40_000
 
 
@@ -45,7 +58,7 @@ class Watched:
         self.wrong: list[str] = []
         self._expected: list[str] = []
         page.set_default_timeout(SEE_MS)
-        page.add_init_script(TELL_VIOLATIONS)
+        page.add_init_script(WATCH_PAGE)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.wrong.append(f"exception: {error}"))
 
@@ -81,6 +94,11 @@ class Watched:
     def say(self, text: str) -> None:
         self.page.fill("#say-text", text)
         self.page.press("#say-text", "Enter")
+
+    def press(self, key: str, *, by_keyboard: bool = False) -> None:
+        """As soon as the system has sent its whole question and listens."""
+        self.page.wait_for_function(LISTENING)
+        self.page.keyboard.press(key) if by_keyboard else self.page.click(f'[data-key="{key}"]')
 
     def see(self, selector: str, text: str) -> str:
         """Wait until an element with this text is there; its whole text."""

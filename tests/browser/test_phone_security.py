@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import requests
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from ivr.testing.serve import serve
 from tests.browser.conftest import Watched
 from tests.live.server import LiveServer
 
@@ -25,14 +27,27 @@ def test_a_foreign_page_cannot_post(server: LiveServer, path: str, headers: dict
     assert requests.post(server.url + path, json={}, headers=headers, timeout=20).status_code == 403
 
 
-def test_a_foreign_page_in_a_real_browser_cannot_begin_a_call(phone: Watched, server: LiveServer) -> None:
-    """`localhost` is another site than `127.0.0.1`; the browser itself says where a request comes from."""
+def test_a_foreign_page_in_a_real_browser_gets_nowhere(phone: Watched, server: LiveServer) -> None:
+    """Another port is another origin; the browser itself says where a request comes from."""
     phone.expect("403")
-    phone.page.route("http://elsewhere.localhost/", lambda route: route.fulfill(body="<p>another page</p>", content_type="text/html"))
-    phone.page.goto("http://elsewhere.localhost/")
-    with phone.page.expect_response(f"{server.url}/phone/calls") as seen:
-        phone.page.evaluate(f"void fetch('{server.url}/phone/calls', {{method: 'POST', mode: 'no-cors', body: '{{}}'}})")
-    assert seen.value.status == 403
+    url, stop = serve(_another_page)
+    try:
+        phone.page.goto(url)
+        with phone.page.expect_response(f"{server.url}/phone/calls") as seen:
+            phone.page.evaluate(f"void fetch('{server.url}/phone/calls', {{method: 'POST', mode: 'no-cors', body: '{{}}'}})")
+        assert seen.value.status == 403
+        closed = phone.page.evaluate("""(url) => new Promise((done) => {
+            const socket = new WebSocket(url);
+            socket.onopen = () => done('open');
+            socket.onclose = (event) => done(event.code); })""", server.url.replace("http", "ws") + "/media")
+        assert closed == 1006
+    finally:
+        stop()
+
+
+def _another_page(environ: Any, start_response: Any) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/html")])
+    return [b"<!doctype html><link rel=icon href='data:,'><p>another page"]
 
 
 def test_get_changes_nothing(server: LiveServer) -> None:

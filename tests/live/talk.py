@@ -25,6 +25,7 @@ class Talk:
     def listen(self, after_s: float = -1.0) -> None:
         """Until the system begins to speak; the caller is impatient and will interrupt it."""
         assert self.leg.wait_for_audio(15, after_s=after_s), "the system said nothing"
+        assert self.leg.wait_for(lambda x: x.marks_sent > 0, 15)
 
     def hear_out(self, after_s: float = -1.0) -> None:
         """Until the system has said its piece."""
@@ -37,13 +38,17 @@ class Talk:
 
     def play(self, audio: bytes) -> None:
         leg = self.leg
+        before = leg.marks_sent
         leg.play_mulaw(audio)
         assert leg.wait_spoken(60)
-        spoken = leg.now_s
-        assert leg.wait_for(lambda x: x.is_closed or any(p.received_s > spoken for p in x.pieces), 20), "no answer"
+        self._answered(before)
 
     def press(self, keys: str) -> None:
         leg = self.leg
-        pressed = leg.now_s
+        before = leg.marks_sent
         leg.press(keys)
-        assert leg.wait_for(lambda x: x.is_closed or any(p.received_s > pressed for p in x.pieces), 20), "no answer"
+        self._answered(before)
+
+    def _answered(self, before: int) -> None:
+        """Every turn ends with a mark; "one moment, please" does not, so it is not taken for the answer."""
+        assert self.leg.wait_for(lambda x: x.is_closed or x.marks_sent > before, 30), "no answer"

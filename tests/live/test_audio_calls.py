@@ -35,12 +35,22 @@ def test_a_spanish_caller_is_answered_in_spanish(server: LiveServer, speak: Spea
     talk.listen()
     talk.press("2")
     talk.say("quiero cambiar mi dirección", "es")
-    talk.say("no", "es")
+    talk.press("2")
     talk.say("sí, por favor", "es")
     assert server.ledger.wait_until(lambda x: any(s.to == "+12025550152" for s in x.sms), 15)
     (sms,) = [s for s in server.ledger.sms if s.to == "+12025550152"]
     assert "addresschange" in sms.body
     assert "STOP" in sms.body
+    talk.leg.hangup()
+
+
+def test_who_speaks_spanish_at_once_is_understood(server: LiveServer, speak: Speak) -> None:
+    talk = Talk(server.carrier, speak, from_="+12025550156")
+    talk.listen()
+    talk.say("Buenos días, quiero saber cómo va mi caso, por favor", "es")
+    talk.press("1")
+    assert server.ledger.wait_until(lambda x: any(s.to == "+12025550156" for s in x.sms), 15)
+    assert "vea" in next(s.body for s in server.ledger.sms if s.to == "+12025550156").lower()
     talk.leg.hangup()
 
 

@@ -20,7 +20,7 @@ export class Conversation {
     for (const line of lines) this.addLine(line, language);
     sms.forEach((message, i) => this.once(`sms${i}`, () => this.message("sms", message.to, [message.body])));
     emails.forEach((mail, i) => this.once(`mail${i}`, () => this.message("mail", mail.to, [mail.body], mail.subject)));
-    promises.forEach((promise) => this.once(`promise${promise.reference}`, () => this.promise(promise)));
+    promises.forEach((promise) => this.once(`promise${promise.reference}`, () => this.promise(promise, language)));
     this.showEmpty();
   }
 
@@ -45,7 +45,7 @@ export class Conversation {
     this.arrived.append(item);
   }
 
-  promise({ kind, reference, due_by: dueBy }) {
+  promise({ kind, reference, due_by: dueBy }, language) {
     const item = element("li", "bubble promise");
     const key = this.words.has(`promise_${kind}`) ? `promise_${kind}` : "promise_other";
     this.words.put(item.appendChild(element("p", "who")).appendChild(element("span")), key);
@@ -53,22 +53,9 @@ export class Conversation {
     this.words.put(facts.appendChild(element("dt")), "reference");
     facts.append(element("dd", "reference", reference));
     this.words.put(facts.appendChild(element("dt")), "due_by");
-    const time = facts.appendChild(element("dd")).appendChild(element("time"));
-    time.dateTime = dueBy;
-    this.showDay(time);
+    const day = facts.appendChild(element("dd", "", dueBy));
+    day.lang = language;
     this.arrived.append(item);
-  }
-
-  // Dates follow the page's language.
-  retranslate() {
-    this.arrived.querySelectorAll("time").forEach((time) => this.showDay(time));
-  }
-
-  showDay(time) {
-    const day = new Date(time.dateTime);
-    time.textContent = Number.isNaN(day.getTime()) ? time.dateTime : day.toLocaleDateString(this.words.language, {
-      weekday: "long", year: "numeric", month: "long", day: "numeric",
-    });
   }
 
   once(key, make) {

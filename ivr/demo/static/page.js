@@ -214,7 +214,6 @@ function clearWrong(field) {
 
 function speak(language) {
   words.use(language);
-  conversation.retranslate();
   for (const button of document.querySelectorAll("[data-page-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.pageLanguage === language));
   }
