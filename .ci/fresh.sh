@@ -56,7 +56,7 @@ if [ "$(id -u)" = 0 ]; then
     for m in proc sys dev; do mount --rbind "/$m" "$root/$m"; mount --make-rslave "$root/$m"; mounts+=("$root/$m"); done
     git clone -q . "$root/src"
     mapfile -t pip_env < <(env | grep -E '^(PIP_|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY|SSL_CERT|REQUESTS_CA)' || true)
-    [ -f "$root/etc/ssl/fresh-bundle.crt" ] && pip_env+=(PIP_CERT=/etc/ssl/fresh-bundle.crt)
+    for name in PIP_CERT REQUESTS_CA_BUNDLE SSL_CERT_FILE; do pip_env+=("$name=/etc/ssl/fresh-bundle.crt"); done
     inside() { env -i "${pip_env[@]}" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
         FRESH_TEST="${FRESH_TEST:-1}" chroot "$root" /bin/bash -c "$1"; }
     say "make run and make test in the chroot"

@@ -71,11 +71,12 @@ def measure(quick: bool) -> tuple[list[Round], dict[str, list[list[float]]]]:
 
 def load(generator: JobProcess, server: ServerProcess, calls: int, turns: int, rate: float = 0,
          connections: int = CONNECTIONS) -> dict[str, Any]:
+    before = server.cpu_s
     run = generator.run(port=server.port, calls=calls, turns=turns, rate=rate, connections=connections)
     wrong = sum(part["bad"] for part in run.values())
     if wrong:
         raise SystemExit(f"error: {wrong} answers were wrong; such a figure would mean nothing")
-    return run
+    return {**run, "cpu_us": 1e6 * (server.cpu_s - before) / (calls * (turns + 1))}
 
 
 def evaluate(closed: list[Round], opened: dict[str, list[list[float]]]) -> list[Figure]:
@@ -89,6 +90,9 @@ def evaluate(closed: list[Round], opened: dict[str, list[list[float]]]) -> list[
                 Figure(f"{label}: bare view, no SQL", median(no_sql), "req/s"),
                 Figure(f"{label}: ours / bare with the same SQL", median_ratio(ours, bare), "", RATIO, at_least=True),
                 Figure(f"{label}: ours / bare without SQL", median_ratio(ours, no_sql))]
+    ours, bare = ([r[s]["cpu_us"] for r in closed] for s in ("ours", "bare"))
+    out += [Figure("CPU a request: ours", median(ours), "us"), Figure("CPU a request: bare view, same SQL", median(bare), "us"),
+            Figure("CPU a request: bare with the same SQL / ours", median_ratio(bare, ours))]
     for name, label in (("ours", "ours"), ("bare", "bare view, same SQL")):
         rounds = opened[name]
         out += [Figure(f"{OPEN_RATE:.0f} turns/s, {label}: median", median(percentile(r, 0.5) for r in rounds), "ms"),
@@ -102,7 +106,8 @@ def main() -> int:
     closed, opened = measure(options.quick)
     table = evaluate(closed, opened)
     figures.show("voice webhooks, one core", table)
-    rates = [{s: {k: round(v["rate"], 1) for k, v in r[s].items()} for s in SERVERS} for r in closed]
+    rates = [{s: {k: round(r[s][k]["rate"], 1) for k in ("gather", "voice")} | {"cpu_us": round(r[s]["cpu_us"])} for s in SERVERS}
+             for r in closed]
     figures.save("webhook", table, options.json, quick=options.quick, details={"rounds": rates})
     return 0 if all(f.met is not False for f in table) else 1
 

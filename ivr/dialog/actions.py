@@ -56,6 +56,8 @@ class Listen(Action):
     end_silence_ms: int = 600
     """Silence that ends an utterance: 500-600 in menus, 1000-1200 for numbers."""
     barge_in: bool = True
+    ranked: bool = True
+    """The intent model is asked about what is said; not for yes and no, dates and numbers."""
 
 
 @dataclass(frozen=True, slots=True)

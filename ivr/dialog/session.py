@@ -137,7 +137,7 @@ def from_json(data: Mapping[str, Any]) -> Session:
     kwargs = {k: v for k, v in data.items() if k in _KNOWN}
     kwargs["frames"] = tuple(Frame(*f) for f in kwargs.get("frames", ()))
     kwargs["slots"] = {k: Sensitive(v) for k, v in kwargs.get("slots", {}).items()}
-    kwargs["last_said"] = tuple(act.from_json(a) for a in kwargs.get("last_said", ()))
+    kwargs["last_said"] = tuple(act.Say(**{n: a[n] for n in _SAY if n in a}) for a in kwargs.get("last_said", ()))
     for name in ("last_listen", "transfer"):
         if kwargs.get(name):
             kwargs[name] = act.from_json(kwargs[name])

@@ -160,7 +160,7 @@ class Turns:
 
     def _understood(self, event: ev.Event, session: Session, bundle: Bundle) -> ev.Event:
         """Put the intent model's ranking into the event, where the log keeps it for replay."""
-        if not isinstance(event, ev.SpeechHeard) or event.ranking:
+        if not isinstance(event, ev.SpeechHeard) or event.ranking or not (session.last_listen and session.last_listen.ranked):
             return event
         ranking = self._model_of(bundle).classify(event.text.reveal(), session.language)
         return dataclasses.replace(event, ranking=tuple(ranking[:5]), language=event.language or session.language)

@@ -50,8 +50,10 @@ class Database:
 
     @staticmethod
     def _engine(url: str, synchronous: str) -> sa.Engine:
+        # Last in, first out: SQLite's pages are cached by connection and forgotten whenever another one has written.
         engine = sa.create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False,
-                                                     "timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=16, max_overflow=16)
+                                                     "timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=16, max_overflow=16,
+                                  pool_use_lifo=True)
 
         @sa.event.listens_for(engine, "connect")
         def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:

@@ -141,7 +141,7 @@ def test_a_spanish_recording_and_a_spoken_yes_end_with_a_text(ivr_call: IvrCall,
     assert code == 0, err
     assert "nunca lo recib" in lines[1]["heard"].lower()
     assert lines[2]["caller"] == {"said": "sí"}
-    assert lines[2]["heard"]
+    assert lines[2]["heard"], lines[2]
     assert ["e-request" in sms["body"] for sms in lines[-1]["ledger"]["sms"]] == [True]
 
 

@@ -37,8 +37,8 @@ def test_a_figure_is_met_on_the_right_side_of_its_target() -> None:
 
 
 def test_webhook_table() -> None:
-    def part(rate: float) -> dict[str, dict[str, float]]:
-        return {"gather": {"rate": rate}, "voice": {"rate": 2 * rate}}
+    def part(rate: float) -> dict[str, object]:
+        return {"gather": {"rate": rate}, "voice": {"rate": 2 * rate}, "cpu_us": 1e6 / rate}
 
     rounds = [{"ours": part(80), "bare": part(100), "no_sql": part(200)}, {"ours": part(60), "bare": part(100), "no_sql": part(150)},
               {"ours": part(75), "bare": part(100), "no_sql": part(150)}]
@@ -46,6 +46,7 @@ def test_webhook_table() -> None:
     ratio = table["a turn (POST /voice/gather): ours / bare with the same SQL"]
     assert (ratio.value, ratio.met) == (0.75, True)
     assert table["a turn (POST /voice/gather): ours / bare without SQL"].value == 0.4
+    assert table["CPU a request: bare with the same SQL / ours"].value == pytest.approx(0.75)
     assert table["300 turns/s, ours: p99"].met is False
     assert table["300 turns/s, bare view, same SQL: p99"].met is None
 

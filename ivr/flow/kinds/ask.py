@@ -83,7 +83,7 @@ class Ask:
             turn.memo["confirming"] = best.intent
             name = turn.bundle.intents[best.intent].name
             turn.say("confirm_intent", intent=name.get(turn.language, best.intent))
-            return turn.listen(expect="yes_no")
+            return turn.listen(expect="yes_no", ranked=True)  # "no, I want to ..." is an answer too
         self._failed("no_match", turn)
 
     def _bands(self, intent: str, turn: Any) -> tuple[float, float]:
