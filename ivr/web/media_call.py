@@ -31,6 +31,8 @@ from ivr.web.turn_timing import TurnTiming
 
 FILLER_AFTER_S = 1.5
 """A caller who has finished speaking hears something by then (voice rule V28)."""
+RECOGNITION_S = 3.0
+"""An engine that takes longer is taken for hung: the call goes on by keys and the carrier's recogniser."""
 SAME_KEY_S = 0.1
 """A key that comes as an event and as a tone within this time is one press."""
 MARK_GRACE_S = 1.5
@@ -175,7 +177,7 @@ class MediaCall:
         filler = asyncio.get_running_loop().call_later(FILLER_AFTER_S, self._fill, listen.language)
         begun = time.perf_counter()
         try:
-            transcript = await self._early.ended(utterance.samples, expectation)
+            transcript = await self._early.ended(utterance.samples, expectation, RECOGNITION_S)
         except Unavailable as error:
             filler.cancel()
             await self._go_on_without_speech(error)

@@ -7,9 +7,10 @@ import pytest
 
 from ivr.speech import mulaw
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer
+from tests.fixtures_speech import asterisk, whisper_models_dir
 from tests.live.server import ROOT, LiveServer
 
-pytestmark = pytest.mark.speech
+__all__ = ["asterisk", "whisper_models_dir"]
 
 
 @pytest.fixture(scope="session")
@@ -19,14 +20,14 @@ def audio_cache() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, audio_cache: Path) -> Iterator[LiveServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, audio_cache: Path, whisper_models_dir: Path) -> Iterator[LiveServer]:
     """One server for all tests that do not break it."""
     with LiveServer(tmp_path_factory.mktemp("live"), audio_cache) as running:
         yield running
 
 
 @pytest.fixture
-def new_server(tmp_path: Path, audio_cache: Path) -> Iterator[Callable[..., LiveServer]]:
+def new_server(tmp_path: Path, audio_cache: Path, whisper_models_dir: Path) -> Iterator[Callable[..., LiveServer]]:
     """Servers of a test's own, to be broken."""
     made: list[LiveServer] = []
 

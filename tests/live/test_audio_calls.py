@@ -7,10 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ivr.speech import mulaw, wav
+from ivr.store.calls import Calls
+from ivr.store.db import Database
+from ivr.store.promises import Promises
 from tests.live.server import LiveServer
 from tests.live.talk import Speak, Talk
 
@@ -111,3 +115,30 @@ def test_streamdouble_an_independent_client_completes_a_call(new_server: Callabl
     assert not report.get("violations"), report
     heard = wav.read_wav(reply.read_bytes())
     assert len(heard.samples) / heard.rate_hz > 5, "the greeting and an answer"
+
+
+def test_a_telephone_number_in_a_human_voice_becomes_a_callback(new_server: Callable[..., LiveServer], speak: Speak,
+                                                                asterisk: tuple[Any, Path]) -> None:
+    """Real recordings of a person saying digits, one after the other. Who is misheard says no and repeats, as people do."""
+    server = new_server(IVR_NOW="2026-03-14T10:05:00-04:00")
+    talk = Talk(server.carrier, speak, from_="+12025550157")
+    talk.listen()
+    talk.say("I need to change my fingerprint appointment")
+    for keys in ("03202026", "1", "1", "2"):
+        talk.press(keys)
+    sounds, folder = asterisk
+    files = sounds.clips(folder, "en")
+    spoken = b"".join(mulaw.encode(wav.read_wav(files[f"digits/{d}"].read_bytes()).samples) + b"\xff" * 800 for d in "2025550143")
+    store = Calls(Database(f"sqlite:///{server.var_dir / 'ivr.db'}"))
+    for _ in range(3):
+        talk.play(spoken)
+        memo = store.load(talk.call.sid).session.memo
+        if memo.get("stage") == "confirm":
+            right = memo["number"] == "+12025550143"
+            talk.press("1" if right else "2")
+            if right:
+                break
+    (promise,) = [p for p in Promises(Database(f"sqlite:///{server.var_dir / 'ivr.db'}")).all() if p["kind"] == "callback"]
+    assert promise["payload"]["numbers"] == ["+12025550143"]
+    assert promise["reference"]
+    talk.leg.hangup()
