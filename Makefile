@@ -30,7 +30,9 @@ fresh:
 	@.ci/fresh.sh
 
 bench:
-	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(VENV)/bin/python $$each; done
+	@for each in recognition turn webhook streams; do echo "== $$each"; \
+		$(VENV)/bin/python benchmarks/$$each.py --json benchmarks/results/$$each.json || true; done
+	@$(VENV)/bin/python benchmarks/report.py
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

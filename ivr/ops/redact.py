@@ -11,10 +11,15 @@ from ivr.sensitive import Sensitive, scrub
 _MASKED = frozenset({"text", "digits", "to", "from", "caller", "caller_number", "email", "number", "numbers", "slots", "body"})
 
 
+# Keys whose values are words of our own (names of nodes, events, routes) or the call's id: looking for telephone numbers in
+# them would only cost time on every line.
+_OURS = frozenset({"event", "timestamp", "level", "call", "source", "type", "node", "waiting", "bundle", "route", "state"})
+
+
 def redact(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
     """structlog processor: typed values masked, free text scrubbed."""
-    return {key: (value if key in ("event", "timestamp", "level", "call") and not isinstance(value, Sensitive)
-                  else _clean(key, value)) for key, value in event.items()}
+    return {key: value if type(value) is int or (key in _OURS and not isinstance(value, Sensitive)) else _clean(key, value)
+            for key, value in event.items()}
 
 
 def _clean(key: str, value: Any) -> Any:

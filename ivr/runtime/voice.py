@@ -7,8 +7,10 @@ The greeting of a stream is spoken by the stream itself: the webhook only opens 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from ivr.clock import Clock
@@ -20,6 +22,16 @@ from ivr.store.calls import StreamToken
 from ivr.telephony import twiml
 
 TOKEN_LIFE = timedelta(seconds=60)
+_TURN = "@turn@"
+"""Stands for the turn number in a kept document."""
+KEPT_DOCUMENTS = 512
+
+
+def _new_document(says: tuple[act.Say, ...], listen: act.Listen, url: str) -> str:
+    return twiml.gather(says, listen, action_url=url)
+
+
+_kept_document = lru_cache(KEPT_DOCUMENTS)(_new_document)
 
 
 class VoiceAnswers:
@@ -41,7 +53,15 @@ class VoiceAnswers:
             return Rendered(twiml.hangup(says))
         if session.channel == "voice" and self._may_stream(session):
             return self.stream(session)
-        return Rendered(twiml.gather(says, listen, action_url=f"{self._base}/voice/gather?turn={listen.turn}"))
+        return Rendered(self._gather(tuple(says), listen))
+
+    def _gather(self, says: tuple[act.Say, ...], listen: act.Listen) -> str:
+        """The same question is asked on every call and differs in its turn number only. Words that hold a caller's value
+        are never kept."""
+        any_turn = dataclasses.replace(listen, turn=0)
+        url = f"{self._base}/voice/gather?turn={_TURN}"
+        make = _kept_document if all(s.static and not s.sensitive for s in says) else _new_document
+        return make(says, any_turn, url).replace(_TURN, str(listen.turn))
 
     def stream(self, session: Session) -> Rendered:
         token = new_token()

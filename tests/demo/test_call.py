@@ -134,15 +134,17 @@ def test_an_english_recording_ends_with_a_text(ivr_call: IvrCall, tmp_path: Path
 
 @pytest.mark.speech
 @speech
-def test_a_spanish_recording_and_a_spoken_yes_end_with_a_text(ivr_call: IvrCall, tmp_path: Path) -> None:
+def test_a_spanish_recording_and_a_spoken_no_end_with_a_text_and_a_goodbye(ivr_call: IvrCall, tmp_path: Path) -> None:
     wav = tmp_path / "pregunta.wav"
     wav.write_bytes(spoken("no tengo el aviso de aprobación, nunca lo recibí", "es", hertz=48000))
-    code, lines, err = ivr_call("sí\n", USCIS, "--lang", "es", "--wav", str(wav))
+    code, lines, err = ivr_call("/keys 1\nno\n", USCIS, "--lang", "es", "--wav", str(wav))
     assert code == 0, err
     assert "nunca lo recib" in lines[1]["heard"].lower()
-    assert lines[2]["caller"] == {"said": "sí"}
-    assert lines[2]["heard"], lines[2]
     assert ["e-request" in sms["body"] for sms in lines[-1]["ledger"]["sms"]] == [True]
+    assert lines[3]["caller"] == {"said": "no"}
+    assert lines[3]["heard"].lower().startswith("no"), lines[3]
+    assert lines[3]["status"] == "ended"
+    assert lines[-1]["end"] == "self_service"
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"not a recording at all"])
