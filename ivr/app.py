@@ -13,13 +13,13 @@ from ivr.web.asgi import Application
 def build(settings: Settings | None = None, *, port: int | None = None, speech: bool = True) -> Application:
     """Services, Flask, media, and in development the demo parts (browser phone, pretended carrier and mail server)."""
     settings = settings or config.load()
-    logs.configure(settings.log_level)
+    logs.configure(settings.log_level, buffered=True)
     closers = []
     demo = None
     if not settings.is_production:
         from ivr.demo.backstage import Backstage
 
-        demo = Backstage(settings)
+        demo = Backstage(settings, port=port)
         settings = demo.settings
         closers.append(demo.close)
     services = Services(settings, speech=speech, port=port)

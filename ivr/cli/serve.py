@@ -41,7 +41,8 @@ def serve(host: str | None, port: int | None, bundle: str | None, as_json: bool)
     _render_prompts(application.services)
     base = f"http://{settings.host}:{bound}"
     server = _Server(uvicorn.Config(application, ws="websockets-sansio", loop="uvloop", http="httptools", log_config=None,
-                                    access_log=False, lifespan="on", timeout_keep_alive=KEEP_ALIVE_S,
+                                    access_log=False, proxy_headers=False, server_header=False, lifespan="on",
+                                    timeout_keep_alive=KEEP_ALIVE_S,
                                     timeout_graceful_shutdown=5, ws_max_size=64 * 1024, ws_max_queue=32,
                                     ws_ping_interval=20, ws_ping_timeout=20, ws_per_message_deflate=False),
                      application.services, lambda: _say_ready(base, application.services, as_json))

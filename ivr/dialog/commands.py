@@ -49,6 +49,7 @@ def say_again(draft: TurnDraft, first: str | None = None) -> None:
     last = draft.session.last_listen
     if first:
         draft.say(first)
+    apology = tuple(draft.says)
     draft.says.extend(draft.session.last_said)
     if last is None:
         KINDS[draft.node.kind].enter(draft)
@@ -57,7 +58,7 @@ def say_again(draft: TurnDraft, first: str | None = None) -> None:
     listen = dataclasses.replace(last, turn=turn)
     draft.actions.extend([*draft.says, listen])
     # What is said again next time is the question alone, without the apology.
-    draft.put(turn=turn, last_listen=listen)
+    draft.put(turn=turn, last_listen=listen, apology=apology)
     draft.says = []
     draft.waiting = "input"
 

@@ -63,6 +63,8 @@ class Session:
     """Effects asked for so far; makes their keys unique and replayable."""
     outcome: str = ""
     """Outcome code of the `end` node, or how the call was lost."""
+    apology: tuple[act.Say, ...] = ()
+    """Said once in front of the question that is asked again (a lost stream), and never repeated."""
     last_said: tuple[act.Say, ...] = ()
     last_listen: act.Listen | None = None
     transfer: act.Transfer | None = None
@@ -105,7 +107,8 @@ def to_json(session: Session) -> dict[str, Any]:
     out["frames"] = [[f.flow, f.node] for f in session.frames]
     out["vars"], out["memo"] = dict(session.vars), dict(session.memo)
     out["slots"] = {k: v.reveal() for k, v in session.slots.items()}
-    out["last_said"] = [_said(a) for a in session.last_said]
+    for name in ("last_said", "apology"):
+        out[name] = [_said(a) for a in getattr(session, name)]
     out["last_listen"] = session.last_listen and _listened(session.last_listen)
     out["transfer"] = session.transfer and act.to_json(session.transfer)
     for name in _SECRET:
@@ -137,7 +140,8 @@ def from_json(data: Mapping[str, Any]) -> Session:
     kwargs = {k: v for k, v in data.items() if k in _KNOWN}
     kwargs["frames"] = tuple(Frame(*f) for f in kwargs.get("frames", ()))
     kwargs["slots"] = {k: Sensitive(v) for k, v in kwargs.get("slots", {}).items()}
-    kwargs["last_said"] = tuple(act.Say(**{n: a[n] for n in _SAY if n in a}) for a in kwargs.get("last_said", ()))
+    for name in ("last_said", "apology"):
+        kwargs[name] = tuple(act.Say(**{n: a[n] for n in _SAY if n in a}) for a in kwargs.get(name, ()))
     for name in ("last_listen", "transfer"):
         if kwargs.get(name):
             kwargs[name] = act.from_json(kwargs[name])

@@ -134,7 +134,7 @@ class TurnDraft:
                             barge_in=all(s.barge_in for s in self.says), ranked=ranked or expect == "text")
         self.actions.extend(self.says)
         self.actions.append(listen)
-        self.put(turn=turn, last_said=tuple(self.says), last_listen=listen)
+        self.put(turn=turn, last_said=tuple(self.says), last_listen=listen, apology=())
         self.says = []
         self.waiting = "input"
 

@@ -65,6 +65,8 @@ _UPDATE = Prepared(
     calls.update().where(calls.c.call_id == sa.bindparam("id"), calls.c.version == sa.bindparam("old"))
            .values(version=sa.bindparam("new"), status=sa.bindparam("new_status"), state=sa.bindparam("new_state"),
                    updated_at=sa.bindparam("now")))
+_INSERT = Prepared(calls.insert(), ("call_id", "bundle_hash", "version", "status", "state", "created_at", "updated_at"))
+_TOKEN = Prepared(stream_tokens.insert(), ("digest", "call_id", "stands_for_signature", "expires_at"))
 _APPEND = Prepared(events.insert(), ("call_id", "seq", "at", "type", "applied", "body"))
 _ANSWER = Prepared(answers.insert(), ("key", "token", "call_id", "body", "at"))
 
@@ -80,7 +82,7 @@ class Calls:
         return Loaded(sessions.from_json(orjson.loads(state)) if state else None, body, count)
 
     def insert(self, connection: sa.Connection, session: Session, now: datetime) -> None:
-        connection.execute(calls.insert(), {
+        _INSERT.on(connection, {
             "call_id": session.call_id, "bundle_hash": session.bundle_hash, "version": session.version,
             "status": session.status, "state": _dump(session), "created_at": now.isoformat(),
             "updated_at": now.isoformat()})
@@ -103,7 +105,7 @@ class Calls:
                                 "at": now.isoformat()})
 
     def stream_token(self, connection: sa.Connection, call_id: str, token: StreamToken) -> None:
-        connection.execute(stream_tokens.insert(), {
+        _TOKEN.on(connection, {
             "digest": token.digest, "call_id": call_id, "stands_for_signature": token.stands_for_signature,
             "expires_at": token.expires_at.isoformat()})
 

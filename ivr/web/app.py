@@ -25,12 +25,17 @@ def create_app(services: Services) -> Flask:
     return app
 
 
+WEBHOOKS = ("/voice", "/sms")
+"""Answered to machines: no page, so no policy for pages."""
+
+
 def _nonce() -> None:
-    g.nonce = secrets.token_urlsafe(16)
+    if not request.path.startswith(WEBHOOKS):
+        g.nonce = secrets.token_urlsafe(16)
 
 
 def _headers(response: Response) -> Response:
-    if request.path.startswith(("/voice", "/sms")):
+    if request.path.startswith(WEBHOOKS):
         return response
     nonce = g.get("nonce", "")
     h = response.headers

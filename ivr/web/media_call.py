@@ -35,6 +35,8 @@ RECOGNITION_S = 3.0
 """An engine that takes longer is taken for hung: the call goes on by keys and the carrier's recogniser."""
 SAME_KEY_S = 0.1
 """A key that comes as an event and as a tone within this time is one press."""
+MAX_AHEAD = 20
+"""Keys kept that were pressed ahead of the question they answer."""
 MARK_GRACE_S = 1.5
 """How much longer than its length a prompt may take to be reported as played."""
 NOISE_WAIT_S = 1.5
@@ -52,6 +54,7 @@ class MediaCall:
         self._early = EarlyTranscriber(services.recognition) if services.recognition else None
         self._listen: act.Listen | None = None
         self._keys = ""
+        self._ahead = ""
         self._last_key = ("", 0.0)
         self._timer: asyncio.TimerHandle | None = None
         self._no_input_at = 0.0
@@ -76,7 +79,7 @@ class MediaCall:
         if session.status == "ended" or session.last_listen is None or session.waiting != "input":
             await self._close()
             return
-        await self._perform([*session.last_said, session.last_listen])
+        await self._perform([*session.apology, *session.last_said, session.last_listen])
 
     async def end(self) -> None:
         """The socket is gone."""
@@ -110,15 +113,17 @@ class MediaCall:
         self._last_key = (digit, now)
         listen = self._listen
         if listen is None or self._busy:
+            # Pressed while the system was thinking: kept for the next question, as callers who know the menu expect.
+            self._ahead = (self._ahead + digit)[:MAX_AHEAD]
             return
         await self._interrupted(force=True)
         if listen.max_digits == 1 or (not self._keys and digit in "*"):
-            return self._spawn(self._keyed(digit))
+            return self._enter(digit)
         if digit == listen.finish_on_key:
-            return self._spawn(self._keyed(self._keys or digit))
+            return self._enter(self._keys or digit)
         self._keys += digit
         if len(self._keys) >= listen.max_digits:
-            return self._spawn(self._keyed(self._keys))
+            return self._enter(self._keys)
         self._start_timer(listen.inter_digit_s, self._keys_done)
 
     def on_mark(self, name: str, cleared: bool) -> None:
@@ -195,15 +200,19 @@ class MediaCall:
                                language=transcript.language or listen.language)
         await self._take(event, filler)
 
+    def _enter(self, digits: str) -> None:
+        """The keys are complete. From this moment on the call is busy: what comes next is for the next question."""
+        if self._listen is not None and not self._busy:
+            self._busy, self._keys = True, ""
+            self._spawn(self._keyed(digits))
+
     async def _keyed(self, digits: str) -> None:
-        if self._listen is None or self._busy:
-            return
-        self._busy, self._keys = True, ""
+        assert self._listen is not None
         self._s.transcripts.add(self.call_id, "caller", digits, "keys")
         await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
 
     def _keys_done(self) -> None:
-        self._spawn(self._keyed(self._keys))
+        self._enter(self._keys)
 
     def _silence(self) -> None:
         if self._listen and not self._busy and not self._ear.speaking:
@@ -252,6 +261,9 @@ class MediaCall:
         self._busy = False
         self._ear.expect(last.end_silence_ms)
         self._await_input(last.timeout_s + self._playback.remaining_ms(_now_ms()) / 1000)
+        ahead, self._ahead = self._ahead, ""
+        for digit in ahead:
+            await self.on_digit(digit)
 
     async def _speak(self, say: act.Say) -> None:
         self._s.transcripts.add(self.call_id, "system", say.text, say.key)

@@ -37,9 +37,10 @@ def check(e164: str) -> Reading:
         number = phonenumbers.parse(e164, "US")
     except phonenumbers.NumberParseException:
         return Reading("invalid", problem="not_a_number")
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.UNKNOWN:  # also what an invalid number is
         return Reading("invalid", problem="not_a_number")
-    if phonenumbers.number_type(number) in _REFUSED:
+    if kind in _REFUSED:
         return Reading("invalid", problem="premium")
     if phonenumbers.region_code_for_number(number) not in CALLABLE_REGIONS:
         return Reading("invalid", problem="abroad")
