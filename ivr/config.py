@@ -35,10 +35,12 @@ class Settings(BaseSettings):
     bundle: Path = Field(Path("flows/uscis"), description="Folder of the bundle to serve.")
     var_dir: Path = Field(Path("var"), description="Folder for the database, rendered prompts and trained intent models.")
     models_dir: Path | None = Field(None, description="Folder of the speech models. Default: VAR_DIR/models.")
-    database_url: str = Field("", description="SQL database. Default: sqlite file ivr.db in VAR_DIR.")
-    redis_url: str = Field("", description="Redis for live sessions of many machines; empty keeps them in the SQL database.")
+    database_url: str = Field("", description="SQL database, sqlite:///FILE in this version. Default: ivr.db in VAR_DIR.")
+    redis_url: str = Field("", description="Reserved for installations of many machines; this version keeps everything in the "
+                           "SQL database and does not use it.")
     secret_key: SecretStr | None = Field(
-        None, description="Key for signed cookies and keyed hashes. Required in production; made up at start otherwise.")
+        None, description="Key for signed cookies and keyed hashes of the agents' and administrators' pages to come. Required in "
+        "production, so that no installation begins without one.")
     twilio_account_sid: str = Field("", description="Twilio account.")
     twilio_auth_token: SecretStr | None = Field(None, description="Primary auth token: signs and checks webhooks.")
     twilio_auth_token_next: SecretStr | None = Field(None, description="Second token that is accepted during rotation.")

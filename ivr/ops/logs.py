@@ -25,8 +25,8 @@ FLUSH_EVERY_S = 0.2
 def configure(level: str = "info", stream: TextIO | None = None, *, buffered: bool = False) -> None:
     """Send every log, ours and the libraries', to `stream` (default: standard error) as JSON lines.
 
-    `buffered` is for servers: a write for each line gives the interpreter's lock away in the middle of every turn, which
-    cost a tenth of the webhooks' throughput. A kill loses the last moments of the log, never anything that was promised.
+    `buffered` is for servers: a write for each line gives the interpreter's lock away in the middle of every turn. A kill
+    then loses the last moments of the log, never anything that was promised: that is in the database.
     """
     out = stream or sys.stderr
     if buffered:
