@@ -8,6 +8,7 @@ the same code, so that they cannot differ.
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -44,15 +45,17 @@ def terms(text: str) -> tuple[Counter[str], Counter[str]]:
 def weights(text: str, vocabulary: Mapping[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Column numbers and values of one text's row."""
     columns: list[int] = []
-    values: list[np.ndarray] = []
+    halves: list[np.ndarray] = []
     for counted in terms(text):
-        known = [(vocabulary[t], n) for t, n in counted.items() if t in vocabulary]
+        known = {vocabulary[t]: n for t, n in counted.items() if t in vocabulary}
         if known:
-            at = np.array([c for c, _ in known])
-            value = (1 + np.log(np.array([n for _, n in known], dtype=np.float64))) * idf[at]
-            columns += at.tolist()
-            values.append(value / np.linalg.norm(value))
-    return np.array(columns, dtype=np.int64), np.concatenate(values) if values else np.zeros(0)
+            at = list(known)
+            value = idf[at]
+            if len(known) != sum(known.values()):  # most terms of a short sentence stand in it once, and 1 + log 1 is 1
+                value = value * (1 + np.log(np.fromiter(known.values(), dtype=np.float64, count=len(known))))
+            columns += at
+            halves.append(value / math.sqrt(value @ value))
+    return np.array(columns, dtype=np.int64), np.concatenate(halves) if halves else np.zeros(0)
 
 
 def learn_vocabulary(texts: Sequence[str]) -> tuple[dict[str, int], np.ndarray]:

@@ -32,8 +32,7 @@ def configure(level: str = "info", stream: TextIO | None = None, *, buffered: bo
     if buffered:
         out = _flushed_now_and_then(out)
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso", utc=True), _exceptions, redact, _json],
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _exceptions, redact, _json],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=(lambda *_: _Lines(out)) if buffered else structlog.PrintLoggerFactory(out), cache_logger_on_first_use=buffered)
     handler = logging.StreamHandler(out)
