@@ -15,7 +15,7 @@ from typing import Any
 from ivr.dialog import actions as act
 from ivr.sensitive import Sensitive
 
-SCHEMA = 1
+SCHEMA = 2
 COMMAND_BUDGET = 10
 """Global commands (repeat, help, language ...) a call may spend before the safe landing: what keeps a call bounded."""
 
@@ -95,7 +95,6 @@ _SECRET = ("caller_number", "email")
 # its own rule instead of by trying its type.
 _FIELDS = tuple(f.name for f in dataclasses.fields(Session))
 _KNOWN = frozenset(_FIELDS)
-_SAY = tuple(f.name for f in dataclasses.fields(act.Say))
 _LISTEN = tuple(f.name for f in dataclasses.fields(act.Listen))
 
 
@@ -116,22 +115,18 @@ def to_json(session: Session) -> dict[str, Any]:
     return out
 
 
-def _said(say: act.Say) -> dict[str, Any]:
-    """As `actions.to_json`, for the kind of action of which every turn has several."""
-    out: dict[str, Any] = {"type": say.type}
-    for name in _SAY:
-        out[name] = getattr(say, name)
-    if isinstance(say.text, Sensitive):
-        out["text"] = say.text.reveal()
-    return out
+def _said(say: act.Say) -> list[Any]:
+    """The fields in their order: of this kind of action every turn has several, and names would be most of the bytes."""
+    return [say.key, say.text.reveal() if isinstance(say.text, Sensitive) else say.text, say.language, say.sensitive,
+            say.barge_in, say.static]
 
 
-def _listened(listen: act.Listen) -> dict[str, Any]:
-    out: dict[str, Any] = {"type": listen.type}
-    for name in _LISTEN:
-        out[name] = getattr(listen, name)
-    out["hints"] = list(listen.hints)
-    return out
+def _listened(listen: act.Listen) -> list[Any]:
+    return [list(v) if isinstance(v, tuple) else v for v in (getattr(listen, name) for name in _LISTEN)]
+
+
+def _listen_again(values: list[Any]) -> act.Listen:
+    return act.Listen(*(tuple(v) if isinstance(v, list) else v for v in values))
 
 
 def from_json(data: Mapping[str, Any]) -> Session:
@@ -141,10 +136,11 @@ def from_json(data: Mapping[str, Any]) -> Session:
     kwargs["frames"] = tuple(Frame(*f) for f in kwargs.get("frames", ()))
     kwargs["slots"] = {k: Sensitive(v) for k, v in kwargs.get("slots", {}).items()}
     for name in ("last_said", "apology"):
-        kwargs[name] = tuple(act.Say(**{n: a[n] for n in _SAY if n in a}) for a in kwargs.get(name, ()))
-    for name in ("last_listen", "transfer"):
-        if kwargs.get(name):
-            kwargs[name] = act.from_json(kwargs[name])
+        kwargs[name] = tuple(act.Say(*values) for values in kwargs.get(name, ()))
+    if kwargs.get("last_listen"):
+        kwargs["last_listen"] = _listen_again(kwargs["last_listen"])
+    if kwargs.get("transfer"):
+        kwargs["transfer"] = act.from_json(kwargs["transfer"])
     for name in _SECRET:
         if kwargs.get(name) is not None:
             kwargs[name] = Sensitive(kwargs[name])

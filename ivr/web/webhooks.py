@@ -6,6 +6,7 @@ second effect. Whatever goes wrong, a caller who may be on the line gets TwiML.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, request
@@ -153,15 +154,17 @@ class VoiceHooks:
         return result.answer
 
 
+_TURN = re.compile(r"turn=([0-9]{1,6})(?:&|$)")
 WAIT_ROUND_S = 30.0
 """Pause between two rounds of the waiting room."""
 
 
 def _turn() -> int:
-    text = request.args.get("turn", "")
-    if not text.isdecimal() or len(text) > 6:
+    # The address is ours and signed: `turn=N`, or `turn=N&empty=1` behind a `<Gather>`.
+    found = _TURN.match(request.environ.get("QUERY_STRING", ""))
+    if found is None:
         raise MalformedRequest("the address has no turn number", code="turn")
-    return int(text)
+    return int(found[1])
 
 
 __all__ = ["Sensitive", "VoiceHooks", "blueprint"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.dialog.slots.base import SLOTS
+from ivr.dialog.slots.base import SLOTS, read_keys
 from ivr.dialog.slots.numbers import spoken_digits
 
 TODAY = date(2026, 3, 10)
@@ -94,3 +94,11 @@ def test_no_keys_break_a_slot(name: str, keys: str) -> None:
 def test_a_date_spoken_in_full_is_that_date(day: date) -> None:
     spoken = day.strftime("%B %d %Y")
     assert SLOTS["date"].spoken(spoken, "en", TODAY).value == day.isoformat()
+
+
+@given(st.sampled_from(sorted(SLOTS)), st.text("0123456789*#٣²", max_size=12))
+def test_stars_and_hashes_among_keys_are_no_number(name: str, keys: str) -> None:
+    reading = read_keys(SLOTS[name], keys, TODAY)
+    assert reading.status in ("ok", "incomplete", "ambiguous", "invalid", "none")
+    if not (keys.isascii() and keys.isdigit()):
+        assert reading.value == ""

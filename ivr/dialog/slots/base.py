@@ -44,3 +44,8 @@ SLOTS: dict[str, SlotType] = {}
 def slot_type(spec: SlotType) -> SlotType:
     SLOTS[spec.name] = spec
     return spec
+
+
+def read_keys(kind: SlotType, digits: str, today: date) -> Reading:
+    """What keys mean for a slot; a `*` or `#` among them is no number."""
+    return kind.keyed(digits, today) if digits.isascii() and digits.isdigit() else Reading("invalid", problem="not_digits")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ivr.dialog import events as ev
-from ivr.dialog.slots.base import NOTHING, SLOTS, Reading
+from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
 from ivr.dialog.yes_no import yes_no_of
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
@@ -82,7 +82,7 @@ class Collect:
     def _read(self, event: Any, turn: Any) -> Reading:
         kind = SLOTS[turn.params.type]
         if isinstance(event, ev.DigitsReceived):
-            return kind.keyed(event.digits.reveal(), turn.today())
+            return read_keys(kind, event.digits.reveal(), turn.today())
         if isinstance(event, ev.SpeechHeard):
             return kind.spoken(event.text.reveal(), turn.language, turn.today())
         return NOTHING

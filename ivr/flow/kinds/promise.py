@@ -11,6 +11,7 @@ from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.render import render
 from ivr.dialog.slots import phone
+from ivr.dialog.slots.base import read_keys
 from ivr.dialog.yes_no import yes_no_of
 from ivr.flow.calendar import due_by
 from ivr.flow.registry import Params, node_kind
@@ -91,7 +92,7 @@ class Promise:
 
     def _on_number(self, event: Any, turn: Any) -> None:
         if isinstance(event, ev.DigitsReceived):
-            reading = phone.parse_keyed(event.digits.reveal(), turn.today())
+            reading = read_keys(phone.PHONE, event.digits.reveal(), turn.today())
         elif isinstance(event, ev.SpeechHeard):
             reading = phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
         else:
