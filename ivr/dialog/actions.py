@@ -126,6 +126,16 @@ class Transfer(Action):
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRefusal(Action):
+    """The policy was false at a door that the flow led to: a fault of the flow, for staff to see. The caller goes on by
+    `failed`. Asks nothing of the rim but to log and to count."""
+
+    type: ClassVar[str] = "report_refusal"
+    node: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup(Action):
     type: ClassVar[str] = "hangup"
     outcome: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from ivr.dialog import actions as act
@@ -84,10 +83,6 @@ class Session:
 
 def fresh(call_id: str, bundle_hash: str) -> Session:
     return Session(call_id=call_id, bundle_hash=bundle_hash)
-
-
-def parse_instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 _SECRET = ("caller_number", "email")

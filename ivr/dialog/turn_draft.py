@@ -98,9 +98,12 @@ class TurnDraft:
         """The rule that opens this door here and now, or None. A broken never-rule shuts every door. This is the tripwire
         behind the proof: it looks at the state the call is really in, whatever path led here."""
         env = self.environment()
-        if policies.broken_never(self.bundle.policy, kind, env) is not None:
-            return None
-        return policies.true_rule(self.bundle.policy.entries[policy], env)
+        rule = None
+        if policies.broken_never(self.bundle.policy, kind, env) is None:
+            rule = policies.true_rule(self.bundle.policy.entries[policy], env)
+        if rule is None:
+            self.actions.append(act.ReportRefusal(self.node.id, policy))
+        return rule
 
     def context(self, names: Iterable[str]) -> dict[str, str]:
         """Values handed on to an agent, so that nothing is asked twice."""

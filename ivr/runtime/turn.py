@@ -151,6 +151,10 @@ class Turns:
             self._count(current, applied, draft.session, new)
             draft.session = new
             for action in actions:
+                if isinstance(action, act.ReportRefusal):
+                    self._metrics.refused.inc()
+                    log.error("policy refused at the door", call=new.call_id, node=action.node, policy=action.policy)
+                    continue
                 follow_up = self._follow_up(action, draft, bundle, now, refuse_effects)
                 if follow_up is not None:
                     pending.append(follow_up)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
@@ -116,25 +115,12 @@ class Calls:
                 stream_tokens.c.call_id, stream_tokens.c.stands_for_signature, stream_tokens.c.expires_at)).first()
         return (row[0], row[1]) if row and row[2] > now.isoformat() else None
 
-    def token_stands_for_signature(self, digest: str, now: datetime) -> bool:
-        """Whether an unused browser-phone token vouches for a socket; the token stays usable."""
-        with self._db.read() as connection:
-            row = connection.execute(sa.select(stream_tokens.c.stands_for_signature, stream_tokens.c.expires_at)
-                                     .where(stream_tokens.c.digest == digest)).first()
-        return bool(row and row[0] and row[1] > now.isoformat())
-
     def log_of(self, call_id: str) -> list[LoggedEvent]:
         with self._db.read() as connection:
             rows = connection.execute(sa.select(events.c.at, events.c.body, events.c.applied)
                                       .where(events.c.call_id == call_id).order_by(events.c.seq)).all()
         return [LoggedEvent(datetime.fromisoformat(at), ev.from_json(orjson.loads(body)), applied)
                 for at, body, applied in rows]
-
-    def by_status(self, status: str) -> list[dict[str, Any]]:
-        with self._db.read() as connection:
-            rows = connection.execute(sa.select(calls.c.call_id, calls.c.bundle_hash, calls.c.updated_at)
-                                      .where(calls.c.status == status)).mappings().all()
-        return [dict(r) for r in rows]
 
 
 def _dump(session: Session) -> bytes:

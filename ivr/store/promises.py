@@ -135,11 +135,6 @@ class Promises:
             rows = connection.execute(sa.select(promises).where(where).order_by(promises.c.created_at, promises.c.key))
             return [{**r, "payload": orjson.loads(r["payload"])} for r in rows.mappings().all()]
 
-    def next_due(self) -> str | None:
-        with self._db.read() as connection:
-            return connection.execute(sa.select(sa.func.min(promises.c.due_at))
-                                      .where(promises.c.state.in_(CLAIMABLE))).scalar()
-
     # -- who must not be written to -----------------------------------------------------------------------------
 
     def opt_out(self, address: str, channel: str, source: str, now: datetime) -> None:

@@ -269,6 +269,8 @@ def test_the_policy_is_looked_at_again_at_the_door(caller: Caller) -> None:
     caller.session = forged
     caller.says("yes")
     assert not any(isinstance(a, act.Transfer) for a in caller.actions)
+    refusals = [a for a in caller.actions if isinstance(a, act.ReportRefusal)]
+    assert refusals[0] == act.ReportRefusal("biometrics_transfer", "live_agent"), "and staff can see the fault of the flow"
 
 
 def test_a_correction_in_the_answer_to_the_read_back_is_taken(caller: Caller) -> None:
