@@ -115,13 +115,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         yield live
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Its event loop goes on in this thread for as long as it is open, and `asyncio.run` of any other test would be
+    refused: so it is closed when the last test of the module is done, whatever this worker runs next."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def silent_browser(playwright: Playwright) -> Iterator[Browser]:
     """Without any microphone."""
     browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
