@@ -35,7 +35,15 @@ def _section(name: str, result: dict[str, Any] | None) -> str:
         return f"\nNot measured yet: `python benchmarks/{name}.py`.\n\n"
     lines = ["", _origin(result), "", "| | value | target | |", "|---|---:|---|---|"]
     lines += [_row(row) for row in result.get("figures") or [_as_figure(r) for r in result.get("rows", ())]]
-    return "\n".join(lines) + "\n\n"
+    kinds = result.get("details", {}).get("kinds") if isinstance(result.get("details"), dict) else None
+    return "\n".join([*lines, *(_table(kinds) if kinds else ())]) + "\n\n"
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    """Rows that a benchmark counted, under their own names."""
+    names = list(rows[0])
+    return ["", f"| {' | '.join(names)} |", "|---|" + "---:|" * (len(names) - 1),
+            *(f"| {' | '.join(str(row[name]) for name in names)} |" for row in rows)]
 
 
 def _origin(result: dict[str, Any]) -> str:

@@ -93,6 +93,8 @@ class Problem:
     """`error` or `warning`."""
     length: int = field(default=1, compare=False)
     """Width in characters of the word to underline."""
+    call: tuple[str, ...] = field(default=(), compare=False)
+    """The shortest phone call that shows it, line by line; empty where none is needed."""
 
     def as_json(self) -> dict:
         return asdict(self)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ivr.flow.load import load_bundle
 from ivr.flow.model import Bundle
+from ivr.ops import logs
 
 ROOT = Path(__file__).parent.parent
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -19,6 +22,15 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of the person who runs the tests must not decide them; the models folder is the exception."""
     for name in [n for n in os.environ if n.startswith("IVR_") and n != "IVR_MODELS_DIR"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """A command under test sends the logs to its own standard error, which is closed when it is done: the next test begins
+    with a log of its own."""
+    logs.configure("error", io.StringIO())
+    yield
+    logs.configure("error", io.StringIO())
 
 
 @pytest.fixture(scope="session")

@@ -89,9 +89,9 @@ def _database(settings: Settings) -> str:
 
 
 def _bundle(settings: Settings) -> str:
-    from ivr.flow.load import load_bundle
+    from ivr.proof.load import load_proven
 
-    bundle = load_bundle(Path(settings.bundle), settings.env)
+    bundle = load_proven(Path(settings.bundle), settings.env)
     return f"{bundle.id} {bundle.hash[:12]}, languages {', '.join(bundle.languages)}, lines {', '.join(bundle.lines)}"
 
 

@@ -150,7 +150,7 @@ def terminal_call(bundle: Path, *, line: str = "main", language: str | None = No
         backstage = Backstage(settings, WsgiTransport(relay))
         services = None
         try:
-            services = Services(backstage.settings, speech=False, first_language=language)
+            services = Services(backstage.settings, speech=False, first_language=language, intents=_kept_models())
             relay.app = create_app(services)
             services.ready = True
             assert backstage.carrier is not None
@@ -160,6 +160,12 @@ def terminal_call(bundle: Path, *, line: str = "main", language: str | None = No
             if services:
                 services.close()
             backstage.close()
+
+
+def _kept_models() -> Path | None:
+    """Where the server of this folder keeps its trained models, if there is one: training takes longer than the call."""
+    var = config.load().var_dir
+    return var / "intents" if var.is_dir() else None
 
 
 def number_of(services: Services, line: str) -> str:

@@ -36,9 +36,11 @@ class _Instant(click.ParamType):
 @click.option("--from", "caller", default=CALLER, show_default=True, help="The caller's number; 'anonymous' hides it.")
 @click.option("--wav", "wavs", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Speak a recording through the whole audio path; may be given several times.")
+@click.option("--record", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the call to this file as a test for `ivr test`; only made-up telephone numbers, addresses and case numbers.")
 @click.option("--json", "as_json", is_flag=True, help="One object a turn, then the ledger and the end.")
 def call(bundle: Path, line: str, lang: str | None, at: datetime | None, caller: str, wavs: tuple[Path, ...],
-         as_json: bool) -> int:
+         record: Path | None, as_json: bool) -> int:
     """Call BUNDLE from the terminal; nothing is left behind.
 
     One input a line on standard input: text is speech, /keys 1# presses, /wait stays silent, /email ADDRESS types an
@@ -65,6 +67,10 @@ def call(bundle: Path, line: str, lang: str | None, at: datetime | None, caller:
             show(turn)
         one.end()
         result = one.result()
+        if record:
+            from ivr.demo.record import write_transcript
+
+            write_transcript(one, record)
     click.echo(json.dumps(result, ensure_ascii=False)) if as_json else _show_result(result)
     return 0
 

@@ -25,7 +25,7 @@ class Say(Action):
     type: ClassVar[str] = "say"
     key: str
     """Prompt key, for logs, tests and recordings."""
-    text: str
+    text: str = field(repr=False)
     """Words to speak, placeholders already filled in. May hold personal data: not for logs."""
     language: str
     sensitive: bool = False
@@ -67,7 +67,7 @@ class Lookup(Action):
     type: ClassVar[str] = "lookup"
     lookup_id: str
     name: str
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     values: tuple[str, ...] = ()
     timeout_s: float = 8.0
 
@@ -84,7 +84,7 @@ class SendMessage(Action):
     to: Sensitive
     message: str
     """Message key in the prompts."""
-    text: str
+    text: str = field(repr=False)
     subject: str = ""
     language: str = "en"
 
@@ -106,7 +106,7 @@ class MakePromise(Action):
     language: str
     numbers: tuple[Sensitive, ...] = ()
     email: Sensitive | None = None
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict, repr=False)
     due_by: str = ""
     """ISO instant, worked out by the engine from callbacks.yaml and the calendar."""
 
@@ -120,7 +120,7 @@ class Transfer(Action):
     policy: str
     policy_rule: str
     language: str
-    context: Mapping[str, str] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict, repr=False)
     waiting: str = "queue_wait"
     """Prompt key of the waiting room; the rim renders it on each round with the position."""
 

@@ -8,6 +8,7 @@ of the bundle that the checker finds; at run time it is left out rather than rea
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ivr.dialog.speakable import speakable
 from ivr.flow.model import Bundle, Prompt
 from ivr.sensitive import Sensitive
 
+TTY_LINE = 60
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _SPOKEN = ("voice",)
 # Where a channel has no words of its own, these stand in, best first.
@@ -37,15 +39,27 @@ def prompt_of(bundle: Bundle, key: str, language: str) -> Prompt:
     return bundle.prompts.get(language, {}).get(key) or bundle.prompts[bundle.default_language][key]
 
 
+def variant_for(prompt: Prompt, channel: str) -> str:
+    """The template that the channel uses."""
+    variant = next((v for v in _FALLBACK[channel] if v in prompt.variants), None)
+    return prompt.variants[variant] if variant else next(iter(prompt.variants.values()))
+
+
 def render(bundle: Bundle, key: str, language: str, channel: str, *, slots: Mapping[str, Sensitive],
            values: Mapping[str, str | Sensitive]) -> Rendered:
     prompt = prompt_of(bundle, key, language)
-    variant = next((v for v in _FALLBACK[channel] if v in prompt.variants), None)
-    template = prompt.variants[variant] if variant else next(iter(prompt.variants.values()))
+    template = variant_for(prompt, channel)
     filler = _Filler(bundle, language, channel, slots, values)
     text = _PLACEHOLDER.sub(filler, template).strip()
+    if channel == "tty":
+        text = _in_lines(text)
     subject = _PLACEHOLDER.sub(filler, prompt.subject).strip() if channel == "email" else ""
     return Rendered(text, filler.sensitive, filler.static, subject)
+
+
+def _in_lines(text: str) -> str:
+    """Words for a display of a few lines: sixty characters take a TTY about twelve seconds, and many show no more."""
+    return "\n".join(part for line in text.split("\n") for part in textwrap.wrap(line, TTY_LINE) or [""])
 
 
 def static_prompts(bundle: Bundle) -> list[tuple[str, str, str]]:
@@ -94,4 +108,4 @@ class _Filler:
         fact = self.bundle.facts.get(name)
         if fact is None:
             return ""
-        return fact.spoken.get(self.language, fact.value) if self.channel in _SPOKEN else fact.value
+        return fact.words(self.language, spoken=self.channel in _SPOKEN)

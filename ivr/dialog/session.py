@@ -45,7 +45,7 @@ class Session:
     frames: tuple[Frame, ...] = ()
     vars: Mapping[str, str] = field(default_factory=dict)
     slots: Mapping[str, Sensitive] = field(default_factory=dict)
-    memo: Mapping[str, str] = field(default_factory=dict)
+    memo: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Scratch of the node the call stands at; forgotten when it is left."""
     tries: int = 0
     """Failed tries at this node, silence and no-match together."""

@@ -87,6 +87,15 @@ class TurnDraft:
             return "sms"
         return "email" if self.get("email") else "none"
 
+    def agree(self, channel: str, address: Sensitive) -> None:
+        """The caller said yes to messages to this address, for the rest of the call."""
+        self.slots[f"consent.{channel}"] = address
+
+    def agreed(self, channel: str) -> str | None:
+        """The address to which messages by this channel were agreed to, if any."""
+        address = self.slots.get(f"consent.{channel}")
+        return address.reveal() if address else None
+
     def environment(self) -> Mapping[str, Any]:
         return policies.environment(self.bundle, self.vars, language=self.language, channel=self.get("channel"),
                                     line=self.get("line"), now=self.now, contact=self.contact())
@@ -94,16 +103,26 @@ class TurnDraft:
     def holds(self, expression: str | None) -> bool:
         return not expression or evaluate(parse_expr(expression), self.environment())
 
-    def allowed(self, policy: str, kind: str) -> Rule | None:
-        """The rule that opens this door here and now, or None. A broken never-rule shuts every door. This is the tripwire
-        behind the proof: it looks at the state the call is really in, whatever path led here."""
+    def allowed(self, policy: str, kind: str, name: str) -> Rule | None:
+        """The rule that opens this door (queue or promise `name`) here and now, or None. A broken never-rule shuts every
+        door. This is the tripwire behind the proof: it looks at the state the call is really in, whatever path led here."""
         env = self.environment()
         rule = None
-        if policies.broken_never(self.bundle.policy, kind, env) is None:
+        if policies.broken_never(self.bundle.policy, kind, env, name) is None:
             rule = policies.true_rule(self.bundle.policy.entries[policy], env)
         if rule is None:
             self.actions.append(act.ReportRefusal(self.node.id, policy))
         return rule
+
+    def may_touch(self, names: Iterable[str]) -> bool:
+        """Whether the case details among these variables and slots may be filled, read or told now: the same tripwire."""
+        env = None
+        for policy in {p for flow in self.bundle.flows.values() for n in names for p in _protectors(flow, n)}:
+            env = env or self.environment()
+            if policies.true_rule(self.bundle.policy.entries[policy], env) is None:
+                self.actions.append(act.ReportRefusal(self.node.id, policy))
+                return False
+        return True
 
     def context(self, names: Iterable[str]) -> dict[str, str]:
         """Values handed on to an agent, so that nothing is asked twice."""
@@ -230,3 +249,9 @@ class TurnDraft:
         """The session after this event."""
         return dataclasses.replace(self.session, version=self.session.version + 1, frames=tuple(self.frames),
                                    vars=self.vars, slots=self.slots, memo=self.memo, waiting=self.waiting, **self.changes)
+
+
+def _protectors(flow: Flow, name: str) -> Iterable[str]:
+    """Policies that the variable or slot is protected by."""
+    slot = flow.slots.get(name)
+    return (p for p in (flow.protected.get(name), slot and slot.protected_by) if p)

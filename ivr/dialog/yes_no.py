@@ -17,3 +17,8 @@ def yes_no_of(event: ev.Event, turn: Any) -> str | None:
     if isinstance(event, ev.SpeechHeard):
         return yes_or_no(turn.bundle, event.text.reveal(), turn.language)
     return None
+
+
+def yes_no_again(tries: int) -> str:
+    """Prompt key after so many answers that were neither: never the same words twice."""
+    return "not_understood_yes_no" if tries < 2 else "not_understood_yes_no_2"

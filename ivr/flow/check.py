@@ -1,42 +1,34 @@
-"""What only a whole bundle shows: dead ends, silent circles, words that nobody hears, facts past their date. Pure.
+"""What only a whole bundle shows and needs no search: deep menus, words that nobody hears, facts past their date. Pure.
 
-`check` takes a bundle that loads; `problems_in` takes files and says everything about them at once. Called by
-`ivr check`, by the editor and before a publish.
+`check` takes a bundle that loads. Called by `proof.examine`, which adds what is proven by search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ivr.errors import Problem
 from ivr.flow.calendar import local
 from ivr.flow.complaints import mark_at, problem
+from ivr.flow.lints import lint
 from ivr.flow.model import Bundle, Mark
 from ivr.flow.paths import path_problems
-from ivr.flow.references import problems_of
 from ivr.flow.registry import KINDS
 from ivr.flow.source import read_tree
 from ivr.flow.standard_prompts import STANDARD_PROMPTS
 
 
-def problems_in(files: Mapping[str, bytes], now: datetime | None = None, env: str = "development") -> list[Problem]:
-    """Everything wrong with a bundle, sorted; the graph is examined once the files read without an error."""
-    reading, found = problems_of(files, env)
-    if reading.bundle is None or any(p.severity == "error" for p in found):
-        return found
-    return sorted([*found, *check(reading.bundle, now)])
-
-
 def check(bundle: Bundle, now: datetime | None = None) -> list[Problem]:
     """Problems of a bundle that loads; `now` judges review dates, which are left alone without it."""
-    return sorted([*path_problems(bundle), *_unheard(bundle), *_unasked(bundle), *_stale(bundle, now)])
+    return sorted([*path_problems(bundle), *lint(bundle), *_unheard(bundle), *_unasked(bundle), *_stale(bundle, now)])
 
 
 def _unheard(bundle: Bundle) -> Iterator[Problem]:
     """Prompts that no node, policy or promise uses."""
     used = set(STANDARD_PROMPTS) | {e.else_say for e in bundle.policy.entries.values()}
-    used |= {key for spec in bundle.promises.values() for key in spec.confirm.values()}
+    used |= {key for spec in bundle.promises.values() for key in (*spec.confirm.values(), spec.notice and spec.notice.message) if key}
+    used |= {bundle.rounds.voicemail, *bundle.rounds.last_missed.values()} if bundle.rounds else set()
     for flow in bundle.flows.values():
         for node in flow.nodes.values():
             used |= {*KINDS[node.kind].prompts(node.params), getattr(node.params, "message", "")}

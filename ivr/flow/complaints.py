@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,8 +18,18 @@ from ivr.errors import Problem
 from ivr.flow.model import Mark
 from ivr.flow.schema_sentences import DECIMAL, SENTENCES, WHOLE, name_of, scalar_sentence, unknown
 from ivr.flow.source import Items, Scalar, Table, Tree, plain
+from ivr.flow.yaml_errors import NOT_TAKEN
 
 M = TypeVar("M", bound=BaseModel)
+CONSEQUENCES = {
+    "E-YAML": NOT_TAKEN, "E-SCHEMA": NOT_TAKEN, "E-REF": "A call that comes here could not go on.",
+    "E-TOTAL": "A caller would hear nothing more.",
+    "E-LANG": "Callers of one language would be served worse than the others.", "E-UNREACH": "Nobody ever hears it.",
+    "E-LOOP": "A call could go round and round.",
+    "E-TIME": "Callers would be told that the lines are closed when they are open, or the reverse.",
+    "E-CHANNEL": "Callers on this channel would be served worse.", "W-UX": "Callers would find it hard to follow.",
+}
+"""What a caller would notice, where nothing more exact is said."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 
@@ -26,6 +37,7 @@ def problem(
     mark: Mark, code: str, message: str, *, consequence: str = "", hint: str = "", severity: str = "error"
 ) -> Problem:
     """A Problem at `mark`."""
+    consequence = consequence or CONSEQUENCES.get(code, "")
     return Problem(mark.file, mark.line, mark.column, code, message, consequence, hint, severity, mark.length)
 
 
@@ -38,11 +50,18 @@ def read_as(
     try:
         value = shape.model_validate(raw)
     except ValidationError as refused:
-        problems.extend(_explain(e, tree, shape) for e in refused.errors(include_url=False))
+        problems.extend(_explain(e, tree, shape) for e in _causes(refused.errors(include_url=False)))
         return None
     loose = list(_loose(value, raw, ()))
     problems.extend(_strict(path, text, wanted, tree) for path, text, wanted in loose)
     return None if loose else value
+
+
+def _causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without those that only follow from others: a list whose items were refused is not too short."""
+    places = [tuple(e["loc"]) for e in errors]
+    return [e for e, loc in zip(errors, places, strict=True)
+            if e["type"] != "too_short" or not any(len(other) > len(loc) and other[:len(loc)] == loc for other in places)]
 
 
 def mark_at(tree: Tree, loc: Iterable[int | str]) -> Mark:
@@ -57,6 +76,23 @@ def mark_at(tree: Tree, loc: Iterable[int | str]) -> Mark:
         if isinstance(at, Scalar) and not at.is_empty:
             mark = at.mark
     return mark
+
+
+def text_mark(tree: Tree, loc: Iterable[int | str] = ()) -> Mark:
+    """The place of the text at `loc`, without the quotes around it."""
+    for step in loc:
+        if isinstance(tree, Table) and step in tree.entries:
+            tree = tree.entries[str(step)]
+        elif isinstance(tree, Items) and isinstance(step, int) and step < len(tree.items):
+            tree = tree.items[step]
+    return inner_mark(tree) if isinstance(tree, Scalar) else tree.mark
+
+
+def inner_mark(scalar: Scalar) -> Mark:
+    """The place of its text: past the opening quote, if the text stands on one line."""
+    if scalar.plain or scalar.mark.length != len(scalar.text) + 2:
+        return scalar.mark
+    return replace(scalar.mark, column=scalar.mark.column + 1, length=len(scalar.text))
 
 
 def key_mark(tree: Tree, loc: tuple[int | str, ...]) -> Mark:

@@ -138,8 +138,9 @@ def _parity(a: Prompt, b: Prompt, first: str, lang: str) -> Iterator[Problem]:
         one, two = placeholders(a.variants[channel]), placeholders(b.variants[channel])
         if one != two:
             odd = ", ".join(f"{{{n}}}" for n in sorted(one ^ two))
+            poorer = a if one < two else b
             yield problem(
-                b.mark,
+                poorer.mark,
                 "E-LANG",
                 f'prompt "{a.key}" ({channel}) differs between {first} and {lang} in {odd}',
                 consequence="Callers of one language would miss something.",

@@ -49,6 +49,10 @@ class SlotSpec:
     type: str
     """receipt | form | date | phone | a_number | email | yes_no | digits | choice"""
     sensitive: bool = True
+    allow: tuple[str, ...] = ()
+    """Where a sensitive value may be placed: prompt, sms, email, context."""
+    protected_by: str = ""
+    """Policy entry that must be true wherever it is filled, spoken or handed on; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ class Flow:
     results: tuple[str, ...] = ()
     """Non-empty for a sub-flow."""
     file: str = ""
+    protected: Mapping[str, str] = field(default_factory=dict)
+    """Variable of case details -> policy entry that must be true wherever it is filled, read or handed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,9 @@ class Rule:
     """Expression over finite variables."""
     source: str = ""
     mark: Mark = Mark()
+    """Place of the expression, without its quotes."""
+    rows: tuple[str, ...] = ()
+    """Rows of requirements.yaml that this performs; the same at every other `rows`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +125,46 @@ class PolicyEntry:
     else_say: str = ""
     """Prompt key with the reason spoken when the door stays shut."""
     mark: Mark = Mark()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NeverRule:
     id: str
     kind: str
-    """transfer | promise"""
+    """transfer | promise | say | send"""
     when: str
     source: str = ""
     mark: Mark = Mark()
+    """Place of the expression within the rule."""
+    name: str = ""
+    """Queue, promise, prompt or message that it speaks of; empty for all."""
+    name_mark: Mark = Mark()
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysRule:
+    id: str
+    form: str
+    """bounded | refused | heard"""
+    names: tuple[str, ...] = ()
+    """Steps (refused) or prompt keys (heard), one of which is enough."""
+    number: int = 0
+    """Caller turns (bounded)."""
+    text: str = ""
+    """The sentence as it was written."""
+    source: str = ""
+    mark: Mark = Mark()
+    name_marks: tuple[Mark, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     entries: Mapping[str, PolicyEntry] = field(default_factory=dict)
     never: tuple[NeverRule, ...] = ()
-    always: tuple[str, ...] = ()
+    always: tuple[AlwaysRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +176,15 @@ class Fact:
     source: str = ""
     review_by: date | None = None
     mark: Mark = Mark()
+    step: str = ""
+    """Real next step that a prompt offers by naming this fact, such as online_chat; empty for none."""
+    rows: tuple[str, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+    """language -> how it is written there, where that is not `value`."""
+
+    def words(self, language: str, *, spoken: bool) -> str:
+        """The fact in that language, to be said or to be read."""
+        return (self.spoken if spoken else self.written).get(language, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +212,7 @@ class Queue:
     languages: tuple[str, ...] = ()
     max_wait_s: int = 1800
     mark: Mark = Mark()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +227,42 @@ class PromiseSpec:
     confirm: Mapping[str, str] = field(default_factory=dict)
     """channel (sms, email) -> message key."""
     mark: Mark = Mark()
+    notice: Notice | None = None
+    by: tuple[str, ...] = ("call",)
+    """call | email: how it is kept."""
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What goes out before a promised call."""
+
+    before: str
+    """`1..2 business_days`"""
+    by: tuple[str, ...]
+    message: str
+    """Message key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """How promised calls are tried. One round tries every number in order."""
+
+    order: str = "fifo"
+    max: int = 2
+    numbers: tuple[str, ...] = ("cell", "office")
+    voicemail: str = ""
+    """Prompt key that is left after a first round that reached nobody."""
+    next_after_min: tuple[int, int] = (0, 0)
+    """Minutes, earliest and latest, between a round that reached nobody and the next."""
+    last_missed: Mapping[str, str] = field(default_factory=dict)
+    """channel -> message key after the last round that reached nobody."""
+    last_start: time | None = None
+    """Local time after which no first round begins."""
+    overtime: str = "never"
+    """switch: supervisors may allow calls outside hours."""
+    mark: Mark = Mark()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +275,10 @@ class Prompt:
     subject: str = ""
     """Of the email variant."""
     mark: Mark = Mark()
+    recording: str = ""
+    """Path of the recorded voice, relative to the prompt file; empty for synthesised speech."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """Variant (and `subject`) -> place of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +304,27 @@ class Line:
     language: str | None = None
     textable: bool = True
     """False where callers are abroad: no texts are offered."""
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookupBinding:
+    url: str
+    timeout_s: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """Names of the bundle -> what they are here and now, from env/<IVR_ENV>.yaml. No logic."""
+
+    recognizer: Mapping[str, str] = field(default_factory=dict)
+    """line -> recogniser"""
+    voices: Mapping[str, str] = field(default_factory=dict)
+    """language -> voice"""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    """queue -> E.164 number at which its agents answer"""
+    lookups: Mapping[str, LookupBinding] = field(default_factory=dict)
+    """predicate -> service"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +351,14 @@ class Bundle:
     calendar: Calendar | None = None
     queues: Mapping[str, Queue] = field(default_factory=dict)
     promises: Mapping[str, PromiseSpec] = field(default_factory=dict)
-    recognizer: Mapping[str, str] = field(default_factory=dict)
-    """line -> recogniser, from env/<IVR_ENV>.yaml"""
+    bindings: Bindings = Bindings()
+    rounds: Rounds | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Every file that was read, by path relative to the bundle folder: what a live call pins."""
+
+    @property
+    def recognizer(self) -> Mapping[str, str]:
+        return self.bindings.recognizer
 
     def line_for(self, called_number: str | None) -> Line:
         """The line with that number; an unknown number is `main` (or the first line there is)."""

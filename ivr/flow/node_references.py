@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.errors import Problem
-from ivr.flow.complaints import problem
+from ivr.flow.complaints import inner_mark, problem
 from ivr.flow.expr import Value, is_total, parse_expr
 from ivr.flow.guards import guard_problems
 from ivr.flow.model import Bundle, Flow, Mark, Node
@@ -38,6 +38,10 @@ class Site:
     def mark(self, word: str) -> Mark:
         """Where `word` stands as a value in the node, else the node itself."""
         return next((s.mark for s in scalars(self.tree) if s.text == word), self.node.mark)
+
+    def text_mark(self, text: str) -> Mark:
+        """The same without its quotes."""
+        return next((inner_mark(s) for s in scalars(self.tree) if s.text == text), self.node.mark)
 
     def known(self, word: str, names: Iterable[str], what: str, file: str, consequence: str = "") -> Iterator[Problem]:
         """E-REF unless `word` is one of `names`."""
@@ -78,7 +82,7 @@ def node_problems(site: Site) -> Iterator[Problem]:
 
 def _guards(site: Site, texts: Iterable[str]) -> Iterator[Problem]:
     for text in texts:
-        yield from guard_problems(text, site.mark(text), site.domains)
+        yield from guard_problems(text, site.text_mark(text), site.domains)
 
 
 def _say(site: Site) -> Iterator[Problem]:
@@ -202,15 +206,19 @@ def _send(site: Site) -> Iterator[Problem]:
     params = site.node.params
     if any(name.startswith("prompts/") for name in site.reading.broken):
         return
-    for lang, prompts in site.bundle.prompts.items():
-        prompt = prompts.get(params.message)
-        for channel in params.by:
-            if prompt is not None and channel not in prompt.variants:
-                yield problem(prompt.mark, "E-LANG", f'message "{params.message}" has no {channel} text in {lang}',
-                              consequence="A caller who said yes would get nothing.", hint=f"add `{channel}:` below it")
+    for channel in params.by:
+        yield from unsendable(site.bundle, params.message, channel, "A caller who said yes would get nothing.")
     if not any(params.message in prompts for prompts in site.bundle.prompts.values()):
         keys = [k for k, p in next(iter(site.bundle.prompts.values()), {}).items() if "sms" in p.variants]
         yield from site.known(params.message, keys, "message", "", "A caller who said yes would get nothing.")
+
+
+def unsendable(bundle: Bundle, key: str, channel: str, consequence: str) -> Iterator[Problem]:
+    """A message without words for its channel in any language; one language alone is found by comparing them."""
+    found = [prompts[key] for prompts in bundle.prompts.values() if key in prompts]
+    if found and not any(channel in prompt.variants for prompt in found):
+        yield problem(found[0].mark, "E-CHANNEL", f'"{key}" has no {channel} words in any language', consequence=consequence,
+                      hint=f"add `{channel}:` below it in each")
 
 
 def _promise(site: Site) -> Iterator[Problem]:

@@ -14,12 +14,14 @@ from typing import Any
 from ivr.errors import Problem
 from ivr.flow import parse_data, parse_policy, parse_words
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Flow, Mark, Policy
+from ivr.flow.model import Bindings, Bundle, Flow, Mark, Policy
+from ivr.flow.parse_callbacks import parse_callbacks, parse_rounds
 from ivr.flow.parse_flow import Head, parse_head, parse_nodes
 from ivr.flow.schemas import IntentsShape
-from ivr.flow.source import Scalar, Table, Tree, read_tree
+from ivr.flow.source import Scalar, Table, Tree, read_tree, scalars
 
 _FLOW_SCHEMA = "ivr.flow/v1"
+REQUIREMENTS = "requirements.yaml"
 _NAMED = ("bundle.yaml", "policy.yaml", "facts.yaml", "calendar.yaml", "queues.yaml", "callbacks.yaml")
 
 
@@ -44,6 +46,10 @@ class Reading:
         if len(self.problems) > before:
             self.broken.add(name)
         return default if value is None else value
+
+    def mark_of(self, file: str, word: str) -> Mark:
+        """Where `word` stands as a value in a file."""
+        return next((s.mark for s in scalars(self.trees.get(file)) if s.text == word), Mark(file))
 
     def has_broken_flow(self) -> bool:
         """Whether a file of the bundle folder itself has a mistake, so that a flow may be missing."""
@@ -78,12 +84,19 @@ def read_bundle(files: Mapping[str, bytes], env: str = "development") -> Reading
         reading.part("policy.yaml", parse_policy.parse_policy, Policy()),
         reading.part("facts.yaml", parse_data.parse_facts, {}),
         reading.part("calendar.yaml", parse_data.parse_calendar),
-        reading.part("queues.yaml", parse_policy.parse_queues, {}),
-        reading.part("callbacks.yaml", parse_policy.parse_callbacks, {}),
-        reading.part(f"env/{env}.yaml", parse_data.parse_env, {}),
+        reading.part("queues.yaml", parse_data.parse_queues, {}),
+        reading.part("callbacks.yaml", parse_callbacks, {}),
+        _bindings(reading, env),
+        reading.part("callbacks.yaml", parse_rounds),
         dict(sorted(files.items())),
     )
     return reading
+
+
+def _bindings(reading: Reading, env: str) -> Bindings:
+    """Those of `env`; the other environments are read too, so that a mistake in them shows before they are used."""
+    found = {name: reading.part(name, parse_data.parse_env) for name in reading.trees if name.startswith("env/")}
+    return found.get(f"env/{env}.yaml") or Bindings()
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -96,10 +109,10 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 
 def is_read(name: str) -> bool:
-    """Whether a file is part of what calls run on; tests and the editor's layout are not."""
-    if not name.endswith(".yaml") or name.startswith("tests/"):
+    """Whether a file is part of what calls run on; tests, requirements and the editor's layout are not."""
+    if not name.endswith(".yaml") or name == REQUIREMENTS:
         return False
-    return "/" not in name or name.split("/")[0] in ("prompts", "intents", "env")
+    return "/" not in name or name.split("/")[0] in ("prompts", "intents", "env", "data")
 
 
 def _read_trees(files: Mapping[str, bytes], reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""facts.yaml, calendar.yaml, bundle.yaml and env/*.yaml to the model. Pure. Called by `flow.parse`."""
+"""bundle.yaml, facts.yaml, calendar.yaml, queues.yaml and env/*.yaml to the model. Pure. Called by `flow.parse`."""
 
 from __future__ import annotations
 
@@ -9,22 +9,36 @@ from zoneinfo import ZoneInfo
 
 from ivr.errors import Problem
 from ivr.flow.complaints import key_mark, mark_at, problem, read_as
-from ivr.flow.model import Calendar, Fact, Line, Mark, OpenHours
-from ivr.flow.schemas import BundleShape, CalendarShape, EnvShape, FactsShape
-from ivr.flow.source import Tree
+from ivr.flow.model import Bindings, Calendar, Fact, Line, LookupBinding, Mark, OpenHours, Queue
+from ivr.flow.schemas import BundleShape, EnvShape
+from ivr.flow.schemas_rules import CalendarShape, FactsShape, QueuesShape
+from ivr.flow.source import Items, Scalar, Table, Tree
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
+_MIDNIGHT = time(23, 59, 59, 999999)
+"""24:00, the end of a day."""
+_WRONG_HOURS = "Callers would be told that the lines are closed when they are open, or the reverse."
 _HOLIDAY_YEARS = range(2025, 2036)
 """Holidays are written out at load; a later year needs a newer release."""
 
 
+_TRUTH_VALUES = ("no", "on")
+"""Language codes that are truth values to other YAML programs: Norwegian is the famous one."""
+
+
 def parse_bundle_file(tree: Tree, problems: list[Problem]) -> BundleShape | None:
+    languages = tree.entries.get("languages") if isinstance(tree, Table) else None
+    for item in languages.items if isinstance(languages, Items) else ():
+        if isinstance(item, Scalar) and item.plain and item.text in _TRUTH_VALUES:
+            problems.append(problem(item.mark, "E-YAML", f'"{item.text}" without quotes is a truth value to other programs',
+                                    consequence="An editor would take the language for false.", hint=f'write "{item.text}" in quotes'))
     return read_as(BundleShape, tree, problems)
 
 
 def lines_of(shape: BundleShape) -> dict[str, Line]:
-    return {name: Line(name, s.flow, s.numbers, s.channel, s.language, s.textable) for name, s in shape.lines.items()}
+    return {name: Line(name, s.flow, s.numbers, s.channel, s.language, s.textable, s.rows)
+            for name, s in shape.lines.items()}
 
 
 def parse_facts(tree: Tree, problems: list[Problem]) -> dict[str, Fact]:
@@ -32,13 +46,23 @@ def parse_facts(tree: Tree, problems: list[Problem]) -> dict[str, Fact]:
     found = {}
     for name, fact in (shape.facts if shape else {}).items():
         review = _day(fact.review_by, mark_at(tree, ("facts", name, "review_by")), problems) if fact.review_by else None
-        found[name] = Fact(fact.value, fact.spoken, fact.source, review, mark_at(tree, ("facts", name)))
+        found[name] = Fact(fact.value, fact.spoken, fact.source, review, mark_at(tree, ("facts", name)),
+                           fact.step or "", fact.rows, fact.written)
     return found
 
 
-def parse_env(tree: Tree, problems: list[Problem]) -> dict[str, str]:
+def parse_env(tree: Tree, problems: list[Problem]) -> Bindings | None:
     shape = read_as(EnvShape, tree, problems)
-    return dict(shape.recognizer) if shape else {}
+    if shape is None:
+        return None
+    lookups = {name: LookupBinding(s.url, s.timeout_s) for name, s in shape.lookups.items()}
+    return Bindings(shape.recognizer, shape.voices, shape.queues, lookups)
+
+
+def parse_queues(tree: Tree, problems: list[Problem]) -> dict[str, Queue]:
+    shape = read_as(QueuesShape, tree, problems)
+    return {name: Queue(name, q.tier, q.languages, q.max_wait_s, mark_at(tree, ("queues", name)), q.rows)
+            for name, q in (shape.queues if shape else {}).items()}
 
 
 def parse_calendar(tree: Tree, problems: list[Problem]) -> Calendar | None:
@@ -65,20 +89,28 @@ def _hours(text: str, mark: Mark, problems: list[Problem]) -> tuple[OpenHours, .
     """`08:00-20:00`, several joined by commas, or `closed`."""
     if text == "closed":
         return ()
-    found = []
-    for part in text.split(","):
-        match = _HOURS.fullmatch(part.strip())
-        if not match:
-            problems.append(problem(mark, "E-SCHEMA", f'"{text}" is not opening hours',
-                                    hint='write "08:00-20:00", several joined by commas, or closed'))
-            return ()
-        h1, m1, h2, m2 = (int(x) for x in match.groups())
-        found.append(OpenHours(time(h1, m1), time(h2, m2)))
+    matches = [_HOURS.fullmatch(part.strip()) for part in text.split(",")]
+    if not all(matches):
+        problems.append(problem(mark, "E-SCHEMA", f'"{text}" is not opening hours',
+                                hint='write "08:00-20:00", several joined by commas, or closed'))
+        return ()
+    clocks = [(_clock(m[1], m[2]), _clock(m[3], m[4])) for m in matches if m]
+    found = [OpenHours(a, b) for a, b in clocks if a is not None and b is not None]
+    if len(found) < len(clocks):
+        problems.append(problem(mark, "E-TIME", f'the hours "{text}" are outside 00:00-24:00', consequence=_WRONG_HOURS,
+                                hint="write times of one day; hours past midnight belong to the next day"))
+        return ()
     if any(h.start >= h.end for h in found) or any(a.end > b.start for a, b in itertools.pairwise(found)):
-        problems.append(problem(mark, "E-TIME", f'the hours "{text}" overlap or end before they begin',
+        problems.append(problem(mark, "E-TIME", f'the hours "{text}" overlap or end before they begin', consequence=_WRONG_HOURS,
                                 hint="write them in order; hours past midnight belong to the next day"))
         return ()
     return tuple(found)
+
+
+def _clock(hour: str, minute: str) -> time | None:
+    if (hour, minute) == ("24", "00"):
+        return _MIDNIGHT
+    return time(int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None
 
 
 def _day(text: str, mark: Mark, problems: list[Problem]) -> date | None:

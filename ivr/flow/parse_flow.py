@@ -13,12 +13,14 @@ from ivr.errors import Problem
 from ivr.flow.complaints import problem, read_as
 from ivr.flow.model import Confidence, Defaults, Flow, Mark, Node, RetryPolicy, SlotSpec
 from ivr.flow.registry import KINDS, kind_names
-from ivr.flow.schemas import ConfidenceShape, FlowShape, PlacesShape, RetryShape
+from ivr.flow.schemas import ConfidenceShape, FlowShape, PlacesShape, RetryShape, SlotShape
 from ivr.flow.source import Table, Tree, marks
 from ivr.flow.suggest import hint_for
 from ivr.flow.targets import all_targets, own_targets, read_targets
 
 PLACES = ("main_menu", "agent_request", "goodbye", "safe_landing")
+_HARMLESS = ("yes_no", "form")
+"""Slot types that are no personal data unless the author says so."""
 _NODE_KEYS = ("next", "to", "note")
 
 
@@ -36,11 +38,16 @@ def parse_head(tree: Tree, problems: list[Problem]) -> Head | None:
     shape = read_as(FlowShape, tree, problems)
     if shape is None or not isinstance(tree, Table):
         return None
-    slots = {name: SlotSpec(s.type, s.sensitive) for name, s in shape.slots.items()}
-    flow = Flow(shape.id, shape.start, {n: v.enum for n, v in shape.vars.items()}, slots, {}, Defaults(), shape.inputs,
-                shape.results, tree.mark.file)
+    flow = Flow(shape.id, shape.start, {n: v.values for n, v in shape.vars.items()},
+                {name: _slot(s) for name, s in shape.slots.items()}, {}, Defaults(), shape.inputs, shape.results, tree.mark.file,
+                {n: v.protected_by for n, v in shape.vars.items() if v.protected_by})
     defaults = _defaults(tree.entries.get("defaults"), frozenset(shape.nodes), flow, problems)
     return Head(replace(flow, defaults=defaults), tree, frozenset(shape.nodes))
+
+
+def _slot(shape: SlotShape) -> SlotSpec:
+    sensitive = shape.type not in _HARMLESS if shape.sensitive is None else shape.sensitive
+    return SlotSpec(shape.type, sensitive, shape.allow, shape.protected_by or "")
 
 
 def parse_nodes(head: Head, heads: Mapping[str, Flow], problems: list[Problem]) -> Flow:

@@ -1,16 +1,27 @@
-"""policy.yaml, queues.yaml and callbacks.yaml to the model. Pure. Called by `flow.parse`."""
+"""policy.yaml to the model: who may reach whom, what never happens, what always does. Pure. Called by `flow.parse`."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
 from ivr.errors import Problem
-from ivr.flow.calendar import is_due_spec
-from ivr.flow.complaints import mark_at, problem, read_as
-from ivr.flow.model import Mark, NeverRule, Policy, PolicyEntry, PromiseSpec, Queue, Rule
-from ivr.flow.schemas import CallbacksShape, EntryShape, NeverShape, QueuesShape
+from ivr.flow.complaints import mark_at, problem, read_as, text_mark
+from ivr.flow.model import AlwaysRule, Mark, NeverRule, Policy, PolicyEntry, Rule
+from ivr.flow.schemas_rules import AlwaysShape, EntryShape, NeverShape
 from ivr.flow.source import Items, Scalar, Table, Tree
 from ivr.flow.suggest import hint_for
 
 _HEAD = ("schema", "never", "always")
+_NEVER = re.compile(r"(?s)(?P<kind>transfer|promise|say|send)(?: (?:to )?(?P<name>(?!when\b)\w+))? when (?P<when>.+)")
+_FORMS = {
+    "bounded": re.compile(r"every reachable state can reach an end within (?P<number>\d{1,3}) caller turns"),
+    "refused": re.compile(r"after any refusal of a live agent the caller is offered at least one of: (?P<names>\w+(?:, ?\w+)*)"),
+    "heard": re.compile(r"before any transfer the caller hears at least one of: (?P<names>\w+(?:, ?\w+)*)"),
+}
+_ALWAYS_HINT = ('write "every reachable state can reach an end within 12 caller turns", "after any refusal of a live agent the '
+                'caller is offered at least one of: a, b" or "before any transfer the caller hears at least one of: prompt_a"')
 
 
 def parse_policy(tree: Tree, problems: list[Problem]) -> Policy:
@@ -21,20 +32,16 @@ def parse_policy(tree: Tree, problems: list[Problem]) -> Policy:
         return Policy()
     schema = tree.entries.get("schema")
     if not isinstance(schema, Scalar) or schema.text != "ivr.policy/v1":
-        problems.append(
-            problem(
-                mark_at(tree, ("schema",)),
-                "E-SCHEMA",
-                'a policy file begins with "schema: ivr.policy/v1"',
-                hint="write schema: ivr.policy/v1",
-            )
-        )
+        problems.append(problem(mark_at(tree, ("schema",)), "E-SCHEMA", 'a policy file begins with "schema: ivr.policy/v1"',
+                                hint="write schema: ivr.policy/v1"))
     entries = {}
     for name, part in tree.entries.items():
         if name not in _HEAD:
             entry = _entry(name, part, tree.keys[name], problems)
             entries |= {name: entry} if entry else {}
-    return Policy(entries, tuple(_never(tree.entries.get("never"), problems)), _always(tree.entries.get("always")))
+    never = (_never(item, problems) for item in _items(tree, "never", problems))
+    always = (_always(item, n, problems) for n, item in enumerate(_items(tree, "always", problems), 1))
+    return Policy(entries, tuple(r for r in never if r), tuple(r for r in always if r))
 
 
 def _entry(name: str, tree: Tree, mark: Mark, problems: list[Problem]) -> PolicyEntry | None:
@@ -46,54 +53,70 @@ def _entry(name: str, tree: Tree, mark: Mark, problems: list[Problem]) -> Policy
                                 consequence="It would not be clear who may go through.", hint="write one of the two"))
         return None
     if shape.allow_if is not None:
-        rules: tuple[Rule, ...] = (Rule(name, shape.allow_if, shape.source, mark_at(tree, ("allow_if",))),)
+        rules: tuple[Rule, ...] = (Rule(name, shape.allow_if, shape.source, text_mark(tree, ("allow_if",)), shape.rows),)
     else:
-        rules = tuple(Rule(r.id, r.when, r.source, mark_at(tree, ("allow_if_any", n, "when")))
+        rules = tuple(Rule(r.id, r.when, r.source, text_mark(tree, ("allow_if_any", n, "when")), r.rows)
                       for n, r in enumerate(shape.allow_if_any or ()))
-    return PolicyEntry(name, rules, shape.open_when, shape.else_say, mark)
+    return PolicyEntry(name, rules, shape.open_when, shape.else_say, mark, shape.rows)
 
 
-def _never(tree: Tree | None, problems: list[Problem]) -> list[NeverRule]:
-    if tree is None:
-        return []
-    if not isinstance(tree, Items):
-        problems.append(
-            problem(tree.mark, "E-SCHEMA", '"never" is a list of rules', hint="begin each rule with a dash")
-        )
-        return []
-    found = []
-    for item in tree.items:
-        shape = read_as(NeverShape, item, problems)
-        if shape:
-            kind, _, when = shape.rule.partition(" when ")
-            found.append(NeverRule(shape.id, kind, when.strip(), shape.source, mark_at(item, ("rule",))))
-    return found
+def _items(tree: Table, name: str, problems: list[Problem]) -> Iterator[Tree]:
+    part = tree.entries.get(name)
+    if isinstance(part, Items):
+        yield from part.items
+    elif part is not None:
+        problems.append(problem(part.mark, "E-SCHEMA", f'"{name}" is a list of rules', hint="begin each rule with a dash"))
 
 
-def _always(tree: Tree | None) -> tuple[str, ...]:
-    return tuple(i.text for i in tree.items if isinstance(i, Scalar)) if isinstance(tree, Items) else ()
+def _never(tree: Tree, problems: list[Problem]) -> NeverRule | None:
+    shape = read_as(NeverShape, tree, problems)
+    match = _NEVER.fullmatch(shape.rule) if shape else None
+    if shape is None or match is None:
+        return None
+    rule = text_mark(tree, ("rule",))
+    return NeverRule(shape.id, match["kind"], match["when"].strip(), shape.source, _within(rule, match, "when"),
+                     match["name"] or "", _within(rule, match, "name") if match["name"] else rule, shape.rows)
 
 
-def parse_queues(tree: Tree, problems: list[Problem]) -> dict[str, Queue]:
-    shape = read_as(QueuesShape, tree, problems)
+def _always(tree: Tree, nth: int, problems: list[Problem]) -> AlwaysRule | None:
+    tree = _sentence(tree)
+    shape = read_as(AlwaysShape, tree, problems, shorthand=lambda raw: {"rule": raw} if isinstance(raw, str) else raw)
     if shape is None:
-        return {}
-    return {
-        n: Queue(n, q.tier, q.languages, q.max_wait_s, mark_at(tree, ("queues", n))) for n, q in shape.queues.items()
-    }
+        return None
+    text = " ".join(shape.rule.split())
+    mark = text_mark(tree, ("rule",))
+    for form, pattern in _FORMS.items():
+        match = pattern.fullmatch(text)
+        if match:
+            found = match.groupdict()
+            places = list(re.finditer(r"\w+", found.get("names") or ""))
+            marks = tuple(_shifted(mark, match.start("names") + p.start(), len(p[0]), text) for p in places)
+            return AlwaysRule(shape.id or f"always-{nth}", form, tuple(p[0] for p in places), int(found.get("number") or 0),
+                              text, shape.source, mark, marks, shape.rows)
+    problems.append(problem(mark, "E-SCHEMA", "this sentence is none of those that can be proved",
+                            consequence="Nothing would watch over what it promises to callers.", hint=_ALWAYS_HINT))
+    return None
 
 
-def parse_callbacks(tree: Tree, problems: list[Problem]) -> dict[str, PromiseSpec]:
-    shape = read_as(CallbacksShape, tree, problems)
-    found = {}
-    for name, spec in (shape.promises if shape else {}).items():
-        mark = mark_at(tree, ("promises", name))
-        if not is_due_spec(spec.due_within):
-            problems.append(problem(mark_at(tree, ("promises", name, "due_within")), "E-SCHEMA",
-                                    f'"{spec.due_within}" is not a time that can be promised',
-                                    hint="write 30 business_days, or a range of hours such as 24h..72h"))
-        found[name] = PromiseSpec(name, spec.kind, spec.due_within, spec.confirm, mark)
-    return found
+def _sentence(tree: Tree) -> Tree:
+    """`- after ... one of: a, b` without quotes is a mapping to YAML; the author means the sentence."""
+    if not isinstance(tree, Table) or len(tree.entries) != 1:
+        return tree
+    key, value = next(iter(tree.entries.items()))
+    if " " not in key or not isinstance(value, Scalar):
+        return tree
+    text = f"{key}: {value.text}"
+    return Scalar(text, replace(tree.keys[key], length=len(text)))
+
+
+def _within(mark: Mark, match: re.Match[str], group: str) -> Mark:
+    """The place of a part of the text at `mark`."""
+    return _shifted(mark, match.start(group), match.end(group) - match.start(group), match.string)
+
+
+def _shifted(mark: Mark, start: int, length: int, text: str) -> Mark:
+    """A text over several lines keeps its beginning: columns could not be counted."""
+    return replace(mark, column=mark.column + start, length=length) if mark.length == len(text) else mark
 
 
 def check_schema_name(name: str, known: tuple[str, ...], mark: Mark) -> Problem:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ivr.errors import Problem
-from ivr.flow.complaints import key_mark, read_as
+from ivr.flow.complaints import key_mark, mark_at, read_as
 from ivr.flow.model import Intent, Prompt
 from ivr.flow.schemas import IntentsShape, PromptShape, PromptsShape
 from ivr.flow.source import Table, Tree
@@ -32,9 +32,11 @@ def _voice_shorthand(raw: Any) -> Any:
 
 def _prompt(key: str, shape: PromptShape, table: Table) -> Prompt:
     variants = {c: text.strip() for c in _CHANNELS if (text := getattr(shape, c)) is not None}
+    places = {c: mark_at(table, (key, c)) for c in variants}
     if shape.email:
         variants["email"] = shape.email.body.strip()
-    return Prompt(key, variants, shape.email.subject if shape.email else "", key_mark(table, (key,)))
+        places |= {"email": mark_at(table, (key, "email", "body")), "subject": mark_at(table, (key, "email", "subject"))}
+    return Prompt(key, variants, shape.email.subject if shape.email else "", key_mark(table, (key,)), shape.recording or "", places)
 
 
 def parse_intents(tree: Tree, problems: list[Problem]) -> IntentsShape | None:

@@ -52,9 +52,10 @@ def is_open_now(entry: PolicyEntry, env: Mapping[str, Value]) -> bool:
     return not entry.open_when or evaluate(parse_expr(entry.open_when), env)
 
 
-def broken_never(policy: Policy, kind: str, env: Mapping[str, Value]) -> NeverRule | None:
-    """The first never-rule that a node of this kind would break now."""
-    return next((r for r in policy.never if r.kind == kind and evaluate(parse_expr(r.when), env)), None)
+def broken_never(policy: Policy, kind: str, env: Mapping[str, Value], name: str = "") -> NeverRule | None:
+    """The first never-rule that a node of this kind would break now; `name` is its queue, promise, prompt or message."""
+    rules = (r for r in policy.never if r.kind == kind and r.name in ("", name))
+    return next((r for r in rules if evaluate(parse_expr(r.when), env)), None)
 
 
 def initial_vars(bundle: Bundle) -> dict[str, str]:

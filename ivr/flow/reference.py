@@ -1,10 +1,11 @@
-"""The reference page of the node kinds, made from the kinds themselves. Pure; a test compares it with the page."""
+"""Reference pages made from the code itself: node kinds, diagnostics. Pure; tests compare them with the pages."""
 
 from __future__ import annotations
 
 import inspect
 
 import ivr.flow.kinds  # noqa: F401  (fills the registry)
+from ivr.flow.codes import CODES
 from ivr.flow.registry import KINDS, NodeKind
 
 
@@ -12,6 +13,14 @@ def kinds_markdown() -> str:
     lines = ["# Node kinds", "", "Generated from `ivr/flow/kinds/`; a test compares them. Each node has exactly one kind."]
     for name in sorted(KINDS):
         lines += _section(name, KINDS[name])
+    return "\n".join(lines) + "\n"
+
+
+def codes_markdown() -> str:
+    lines = ["# Diagnostics", "", "Generated from `ivr/flow/codes.py`; a test compares them. `ivr explain CODE` prints the same.",
+             "Codes with E are errors: a bundle that has one takes no call. Codes with W are warnings."]
+    for code, (what, why, hint) in CODES.items():
+        lines += ["", f"## {code}", "", what, "", f"For the caller: {why}", "", f"What to do: {hint}"]
     return "\n".join(lines) + "\n"
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ivr.errors import Problem
-from ivr.flow.complaints import problem
-from ivr.flow.expr import names, parse_expr
-from ivr.flow.guards import guard_problems
+from ivr.flow.complaints import mark_at, problem
 from ivr.flow.languages import language_problems
 from ivr.flow.model import Bundle, Flow, Mark, Target
 from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
 from ivr.flow.parse import Reading, read_bundle
 from ivr.flow.parse_flow import PLACES
 from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
-from ivr.flow.source import Table, scalars
+from ivr.flow.policy_references import env_references, policy_references, promise_references
+from ivr.flow.source import Table
 from ivr.flow.suggest import hint_for
 
 
@@ -32,7 +31,8 @@ def references(reading: Reading) -> list[Problem]:
     bundle = reading.bundle
     if bundle is None:
         return []
-    found = [*_lines(bundle, reading), *_policies(bundle, reading), *_promises(bundle, reading)]
+    found = [*_lines(bundle, reading), *policy_references(bundle, reading), *promise_references(bundle, reading),
+             *env_references(bundle, reading)]
     for flow in bundle.flows.values():
         found += _flow(bundle, flow, reading)
     return [*found, *language_problems(bundle, reading)]
@@ -42,7 +42,9 @@ def references(reading: Reading) -> list[Problem]:
 
 
 def _lines(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
-    mark = _places(reading, "bundle.yaml")
+    def mark(word: str) -> Mark:
+        return reading.mark_of("bundle.yaml", word)
+
     ids = reading.node_ids
     for name, line in bundle.lines.items():
         if line.flow not in ids and not reading.has_broken_flow():
@@ -60,23 +62,14 @@ def _lines(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
         if flow and flow.results:
             yield problem(mark(line.flow), "E-REF", f'line "{name}" begins in the sub-flow "{line.flow}"',
                           hint="name a flow without `results`")
-    for name in bundle.recognizer:
-        if name not in bundle.lines:
-            yield problem(
-                Mark("env"), "E-REF", f'there is no line "{name}"', hint=hint_for(name, bundle.lines, "lines")
-            )
-
-
-def _places(reading: Reading, file: str) -> Callable[[str], Mark]:
-    """Finds a value of that file by its text."""
-    def find(word: str) -> Mark:
-        return next((s.mark for s in scalars(reading.trees.get(file)) if s.text == word), Mark(file))
-    return find
 
 
 def _flow(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
     ids = reading.node_ids.get(flow.id, frozenset(flow.nodes))
-    at = _places(reading, flow.file)
+
+    def at(word: str) -> Mark:
+        return reading.mark_of(flow.file, word)
+
     if flow.start not in ids:
         yield problem(at(flow.start), "E-REF", f'the flow starts at "{flow.start}", which is not one of its nodes',
                       consequence="Every call would end at once.", hint=hint_for(flow.start, ids, "nodes"))
@@ -96,9 +89,22 @@ def _flow(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
             site = Site(reading, bundle, flow, node, tree, space)
             yield from node_problems(site)
             yield from _targets(site, node.to, ids, seen)
+    yield from _protections(bundle, flow, reading)
     for outcomes in flow.defaults.targets.values():
         for target in outcomes.values():
             yield from _target(bundle, flow, target, ids, seen)
+
+
+def _protections(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
+    """Policy entries that guard variables and slots."""
+    guards = [("vars", name, policy) for name, policy in flow.protected.items()]
+    guards += [("slots", name, spec.protected_by) for name, spec in flow.slots.items() if spec.protected_by]
+    for part, name, policy in guards:
+        if policy not in bundle.policy.entries and "policy.yaml" not in reading.broken:
+            yield problem(mark_at(reading.trees[flow.file], (part, name, "protected_by")), "E-REF",
+                          f'there is no policy "{policy}" to protect "{name}"',
+                          consequence="Nothing would decide who may hear case details.",
+                          hint=hint_for(policy, bundle.policy.entries, "policies"))
 
 
 def _places_of(flow: Flow, ids: frozenset[str], at: Callable[[str], Mark]) -> Iterator[Problem]:
@@ -128,68 +134,3 @@ def _target(bundle: Bundle, flow: Flow, target: Target, ids: frozenset[str], see
         yield problem(target.mark, "E-REF", f'there is no node "{target.go}" in this flow',
                       consequence=SILENT.replace("comes here", "goes this way"), hint=hint_for(target.go, ids, "nodes"))
     yield from assigned_problems(bundle, flow, target.set, target.mark)
-
-
-# -- policy and promises ----------------------------------------------------------------------------------------------
-
-
-def _policies(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
-    if reading.has_broken_flow():
-        return
-    space, policy = domains(bundle), bundle.policy
-    at = _places(reading, "policy.yaml")
-    for entry in policy.entries.values():
-        for rule in entry.allow_if_any:
-            yield from guard_problems(rule.when, rule.mark, space)
-        if entry.open_when:
-            yield from guard_problems(entry.open_when, at(entry.open_when), space)
-        if entry.else_say and not any(entry.else_say in p for p in bundle.prompts.values()):
-            yield problem(at(entry.else_say), "E-REF", f'there is no prompt "{entry.else_say}"', consequence=SILENT,
-                          hint=hint_for(entry.else_say, bundle.prompts[bundle.default_language], "prompts"))
-    for rule in policy.never:
-        yield from guard_problems(rule.when, rule.mark, space, offset=len(rule.kind) + len(" when "))
-    yield from _circles(bundle)
-
-
-def _circles(bundle: Bundle) -> Iterator[Problem]:
-    """A policy that asks about itself has no answer."""
-    asks = {
-        name: {
-            n.removesuffix(ELIGIBLE) for rule in entry.allow_if_any for n in _names(rule.when) if n.endswith(ELIGIBLE)
-        }
-        for name, entry in bundle.policy.entries.items()
-    }
-    for name, entry in bundle.policy.entries.items():
-        reached: set[str] = set()
-        todo = list(asks[name])
-        while todo:
-            step = todo.pop()
-            if step not in reached:
-                reached.add(step)
-                todo += asks.get(step, ())
-        if name in reached:
-            yield problem(
-                entry.mark, "E-LOOP", f'policy "{name}" depends on itself', hint="remove one of the .eligible names"
-            )
-
-
-def _names(text: str) -> frozenset[str]:
-    try:
-        return names(parse_expr(text))
-    except ValueError:
-        return frozenset()
-
-
-def _promises(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
-    at = _places(reading, "callbacks.yaml")
-    if any(name.startswith("prompts/") for name in reading.broken):
-        return
-    for spec in bundle.promises.values():
-        for channel, key in spec.confirm.items():
-            for lang, prompts in bundle.prompts.items():
-                if key not in prompts:
-                    yield problem(at(key), "E-REF", f'there is no message "{key}" in {lang}',
-                                  hint=hint_for(key, prompts, "messages"))
-                elif channel not in prompts[key].variants:
-                    yield problem(prompts[key].mark, "E-LANG", f'message "{key}" has no {channel} text in {lang}',
-                                  hint=f"add `{channel}:` below it")

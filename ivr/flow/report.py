@@ -7,6 +7,8 @@
         = caller: A caller who goes this way would hear nothing.
         = hint: did you mean "check"?
         = more: ivr explain E-REF
+
+A problem that only a call shows has the shortest such call between the line and the notes.
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ def as_text(problems: Sequence[Problem], files: Mapping[str, bytes], where: str,
     return "\n\n".join([*blocks, summary(problems, where)]) + "\n"
 
 
-def as_json(problems: Sequence[Problem], where: str) -> str:
+def as_json(problems: Sequence[Problem], where: str, bundle_hash: str, proof: Mapping[str, object]) -> str:
+    """The whole examination; `proof` has states, transitions, seconds and laws (name -> whether it holds)."""
     errors, warnings = _counts(problems)
     return json.dumps(
-        {"bundle": where, "errors": errors, "warnings": warnings, "problems": [p.as_json() for p in problems]},
+        {"ok": not errors, "bundle": where, "bundle_hash": bundle_hash, "errors": errors, "warnings": warnings,
+         "problems": [p.as_json() for p in problems], "proof": proof},
         ensure_ascii=False,
         indent=2,
     )
@@ -59,6 +63,7 @@ def _block(p: Problem, lines: list[str], path: str) -> str:
     pad = " " * max(3, len(str(p.line)) + 2)
     if 0 < p.line <= len(lines) and lines[p.line - 1].strip():
         out += _caret(p, lines[p.line - 1], pad)
+    out += [f"{pad} | {'  ' if n else ''}{_printable(line)}" for n, line in enumerate(p.call)]
     notes = (("caller", p.consequence), ("hint", p.hint), ("more", f"ivr explain {p.code}"))
     return "\n".join([*out, *(f"{pad} = {name}: {_printable(text)}" for name, text in notes if text)])
 

@@ -12,32 +12,54 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from ivr.flow.scalar_traps import cure
+from ivr.flow.shapes import (
+    AT,
+    BEFORE,
+    CALLER,
+    CLOCK,
+    DATE,
+    E164,
+    ID,
+    LANGUAGE,
+    NEVER,
+    PRESSED,
+    RECORDING,
+    ROUND_GAP,
+    ROW,
+    RULE_ID,
+    SAID_IN,
+    URL,
+)
 from ivr.flow.suggest import hint_for
 
 WHOLE = "a whole number such as 12"
 DECIMAL = "a plain number such as 12 or 0.5"
 _PATTERNS = {
-    r"^[a-z][a-z0-9_]{0,63}$": "a name of lower case letters, digits and underscores",
-    r"^[a-z][a-z0-9_-]{0,63}$": "a name of lower case letters, digits and dashes",
-    r"^[a-z]{2}$": "a language code of two letters, such as en",
-    r"^\+[1-9]\d{6,14}$": "a telephone number with country code, such as \"+18003755283\"",
-    r"^\d{4}-\d\d-\d\d$": "a date such as 2026-12-24",
+    ID: "a name of lower case letters, digits and underscores",
+    RULE_ID: "a name of lower case letters, digits and dashes",
+    LANGUAGE: "a language code of two letters, such as en",
+    E164: "a telephone number with country code, such as \"+18003755283\"",
+    DATE: "a date such as 2026-12-24",
+    CLOCK: "a time of day such as \"18:30\"",
+    ROW: "the number of a requirement, such as R50",
+    NEVER: "`transfer [to QUEUE] when ...`, `promise [NAME] when ...`, `say PROMPT when ...` or `send MESSAGE when ...`",
     r"^[1-9]$": "a key from \"1\" to \"9\" (0, * and # are reserved)",
     r"^[A-Z]{2}$": "a country code of two capitals, such as US",
-    r"(?s)^(transfer|promise) when .+": "`transfer when CONDITION` or `promise when CONDITION`",
     r"^\w{1,64}$": "a value of letters, digits and underscores",
+    BEFORE: "a time before the call, such as `1..2 business_days`",
+    ROUND_GAP: "a time between rounds, such as `60m..90m`",
+    RECORDING: "a sound file such as audio/welcome.wav",
+    URL: "an address that begins with https:// (or http://localhost)",
+    AT: "a moment such as `2026-03-10T10:05:00 America/New_York`",
+    SAID_IN: "a language code of two letters, such as en",
+    CALLER: "a telephone number such as \"+12025550143\", or `anonymous`",
+    PRESSED: "keys such as \"1\" or \"03202026\"",
 }
 
 
 def scalar_sentence(text: object, name: str, wanted: str) -> tuple[str, str]:
-    hint = f"write {wanted}"
-    if isinstance(text, str):
-        if re.fullmatch(r"(?i)yes|no|on|off|y|n|true|false", text) and wanted == "true or false":
-            hint = f"write {'true' if text.lower() in ('yes', 'on', 'y', 'true') else 'false'}"
-        elif re.fullmatch(r"0\d+", text):
-            hint = f"write {int(text[:9])}: a leading zero means another number system elsewhere"
-        elif re.fullmatch(r"\d[\d_,]*", text):
-            hint = f"write {re.sub(r'[_,]', '', text)}, without separators"
+    hint = cure(text, wanted) if isinstance(text, str) else f"write {wanted}"
     return f'"{_short(text)}" stands for "{name}", which takes {wanted}', hint
 
 
@@ -114,8 +136,25 @@ def _choice(e: ErrorDetails, loc: tuple[int | str, ...], shape: type[BaseModel])
 
 
 def _pattern(e: ErrorDetails, loc: tuple[int | str, ...], shape: type[BaseModel]) -> tuple[str, str]:
-    what = _PATTERNS.get(str(e.get("ctx", {}).get("pattern")), "another form")
-    return f"{_found(e['input'])} is not {what}", f"write {what}"
+    pattern = str(e.get("ctx", {}).get("pattern"))
+    what = _PATTERNS.get(pattern, "another form")
+    near = _NEARLY.get(pattern, lambda text: None)(str(e["input"]))
+    return f"{_found(e['input'])} is not {what}", f"write {near or what}"
+
+
+def _as_clock(text: str) -> str | None:
+    """8:00, which other programs read as 480."""
+    match = re.fullmatch(r"(\d{1,2})[:.h](\d\d)", text)
+    return f'"{int(match[1]):02}:{match[2]}", in quotes and with four digits' if match and int(match[1]) < 24 else None
+
+
+def _as_date(text: str) -> str | None:
+    match = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text)
+    return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else None
+
+
+_NEARLY: dict[str, Callable[[str], str | None]] = {CLOCK: _as_clock, DATE: _as_date}
+"""Pattern -> what the author probably meant by a word that does not fit it."""
 
 
 def _bound(e: ErrorDetails, loc: tuple[int | str, ...], shape: type[BaseModel]) -> tuple[str, str]:
@@ -141,7 +180,9 @@ def _length(e: ErrorDetails, loc: tuple[int | str, ...], shape: type[BaseModel])
 
 
 def _value(e: ErrorDetails, loc: tuple[int | str, ...], shape: type[BaseModel]) -> tuple[str, str]:
-    return str(e.get("ctx", {}).get("error", e["msg"])), "choose one of the two"
+    """A validator of ours: `what is wrong | what to do`."""
+    said, _, cure = str(e.get("ctx", {}).get("error", e["msg"])).partition(" | ")
+    return said, cure or "choose one of the two"
 
 
 def _typed(wanted: str) -> Callable[..., tuple[str, str]]:

@@ -1,188 +1,151 @@
-"""The shape of every bundle file that is not a flow graph, as pydantic models. Pure.
+"""The shape of bundle, flow, word and environment files, as pydantic models. Pure.
 
-They check shape only; `flow.parse_*` turns them into `flow.model`. An editor completes from their JSON Schemas.
+They check shape only; `flow.parse_*` turns them into `flow.model`. An editor completes from their JSON Schemas. The
+rules (policy, facts, hours, promises) are in `schemas_rules`, tests and requirements in `schemas_tests`.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field, model_validator
 
-ID = r"^[a-z][a-z0-9_]{0,63}$"
-LANGUAGE = r"^[a-z]{2}$"
-Id = Annotated[str, Field(pattern=ID, description="Lower case letters, digits and underscores.")]
-Language = Annotated[str, Field(pattern=LANGUAGE, description="Two letters, such as en or es.")]
-Text = Annotated[str, Field(min_length=1)]
+from ivr.flow.schemas_tests import RequirementsShape as RequirementsShape
+from ivr.flow.schemas_tests import TestShape as TestShape
+from ivr.flow.shapes import RECORDING, URL, Id, Language, Number, Rows, Shape, Text
 
-
-class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "yes_no", "digits", "choice"]
+Permission = Literal["prompt", "sms", "email", "context"]
 
 
 class LineShape(Shape):
-    flow: Id
-    numbers: tuple[Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")], ...] = ()
-    channel: Literal["voice", "tty"] = "voice"
-    language: Language | None = None
-    textable: bool = True
+    flow: Id = Field(description="Id of the flow in which calls of this line begin.")
+    numbers: tuple[Number, ...] = Field((), description="Telephone numbers that reach this line, such as \"+18003755283\".")
+    channel: Literal["voice", "tty"] = Field("voice", description="voice, or tty for the line of text telephones.")
+    language: Language | None = Field(None, description="Language in which the line begins; else the bundle's first.")
+    textable: bool = Field(True, description="false where callers are abroad: no texts are offered.")
+    rows: Rows = ()
 
 
 class BundleShape(Shape):
-    format: Literal["ivr.bundle/v1"] = Field(alias="schema")
-    id: Id
-    title: dict[Language, Text]
-    languages: tuple[Language, ...] = Field(min_length=1)
-    prompts: Text | None = None
-    lines: dict[Id, LineShape] = Field(min_length=1)
+    format: Literal["ivr.bundle/v1"] = Field(alias="schema", description="Always ivr.bundle/v1.")
+    id: Id = Field(description="Name of the bundle, in lower case.")
+    title: dict[Language, Text] = Field(description="Language -> name of the service as callers know it.")
+    languages: tuple[Language, ...] = Field(min_length=1, description="Languages, the default one first, such as [en, es].")
+    prompts: Text | None = Field(None, description="Folder of the prompt files, relative to this file; default ./prompts.")
+    lines: dict[Id, LineShape] = Field(min_length=1, description="Name -> telephone line.")
 
 
 class SlotShape(Shape):
-    type: Literal["receipt", "form", "date", "phone", "a_number", "email", "yes_no", "digits", "choice"]
-    sensitive: bool = True
+    type: SlotType = Field(description="Kind of value, which decides its grammar, its keys and how it is read back.")
+    sensitive: bool | None = Field(None, description="Whether it is personal data; true but for yes_no and form.")
+    allow: tuple[Permission, ...] = Field((), description="Where a sensitive value may be placed: prompt, sms, email, context.")
+    protected_by: Id | None = Field(None, description="Policy entry that must be true wherever it is filled, spoken or handed on.")
 
 
 class VarShape(Shape):
-    enum: tuple[Annotated[str, Field(pattern=r"^\w{1,64}$")], ...] = Field(min_length=1)
+    enum: tuple[Annotated[str, Field(pattern=r"^\w{1,64}$")], ...] = Field(
+        (), description="Every value it can have, the first one at the beginning of a call.")
+    boolean: bool | None = Field(None, description="For a variable that is true or false: its value at the beginning of a call.")
+    protected_by: Id | None = Field(None, description="Policy entry that must be true wherever it is filled, read or handed on.")
+
+    @model_validator(mode="after")
+    def _one_of(self) -> VarShape:
+        if bool(self.enum) == (self.boolean is not None):
+            raise ValueError("a variable has either `enum: [...]` or `boolean: false` | write `enum: [first, second]`")
+        return self
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        if self.boolean is None:
+            return self.enum
+        return ("true", "false") if self.boolean else ("false", "true")
 
 
 class RetryShape(Shape):
-    retries: int = Field(2, ge=0, le=4)
-    timeout_s: float = Field(6.0, ge=2, le=60)
-    number_timeout_s: float = Field(10.0, ge=2, le=120)
+    retries: int = Field(2, ge=0, le=4, description="Failed tries, silence and mismatch together, before a node is left.")
+    timeout_s: float = Field(6.0, ge=2, le=60, description="Seconds of silence before a reprompt.")
+    number_timeout_s: float = Field(10.0, ge=2, le=120, description="The same where a number is asked for.")
 
 
 class ConfidenceShape(Shape):
-    accept: float = Field(0.60, ge=0, le=1)
-    confirm: float = Field(0.25, ge=0, le=1)
+    accept: float = Field(0.60, ge=0, le=1, description="Probability at which an intent is taken without a question.")
+    confirm: float = Field(0.25, ge=0, le=1, description="Probability from which \"did you want ...?\" is asked.")
 
 
 class PlacesShape(Shape):
-    main_menu: Id | None = None
-    agent_request: Id | None = None
-    goodbye: Id | None = None
-    safe_landing: Id | None = None
+    main_menu: Id | None = Field(None, description="Node to which \"main menu\" leads; default: the start.")
+    agent_request: Id | None = Field(None, description="Node to which asking for a person leads: it explains, and offers a way.")
+    goodbye: Id | None = Field(None, description="Node to which \"goodbye\" leads.")
+    safe_landing: Id | None = Field(None, description="Node to which every fault leads; it never leads to a person.")
 
 
 class FlowShape(Shape):
     """The head of a flow file; `nodes` and the targets of `defaults` are read by `flow.parse_flow`."""
 
-    format: Literal["ivr.flow/v1"] = Field(alias="schema")
-    id: Id
-    start: Id
-    vars: dict[Id, VarShape] = Field(default_factory=dict)
-    slots: dict[Id, SlotShape] = Field(default_factory=dict)
-    inputs: tuple[Id, ...] = ()
-    results: tuple[Id, ...] = ()
-    defaults: dict[str, Any] = Field(default_factory=dict)
-    nodes: dict[Id, Any] = Field(min_length=1)
-
-
-class RuleShape(Shape):
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-    when: Text
-    source: str = ""
-
-
-class EntryShape(Shape):
-    allow_if: Text | None = None
-    allow_if_any: tuple[RuleShape, ...] | None = None
-    open_when: str = ""
-    else_say: str = ""
-    source: str = ""
-
-
-class NeverShape(Shape):
-    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
-    rule: Annotated[str, Field(pattern=r"(?s)^(transfer|promise) when .+")]
-    source: str = ""
-
-
-class FactShape(Shape):
-    value: Text
-    spoken: dict[Language, Text] = Field(default_factory=dict)
-    source: str = ""
-    review_by: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
-
-
-class FactsShape(Shape):
-    format: Literal["ivr.facts/v1"] = Field("ivr.facts/v1", alias="schema")
-    facts: dict[Id, FactShape]
-
-
-class CalendarShape(Shape):
-    format: Literal["ivr.calendar/v1"] = Field("ivr.calendar/v1", alias="schema")
-    timezone: Text
-    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], str]
-    holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
-    overrides: dict[Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")], str] = Field(default_factory=dict)
-
-
-class QueueShape(Shape):
-    tier: int = Field(ge=1, le=9)
-    languages: tuple[Language, ...] = ()
-    max_wait_s: int = Field(1800, ge=30, le=7200)
-
-
-class QueuesShape(Shape):
-    format: Literal["ivr.queues/v1"] = Field("ivr.queues/v1", alias="schema")
-    queues: dict[Id, QueueShape]
-
-
-class PromiseShape(Shape):
-    kind: Literal["callback", "service_request"]
-    due_within: Text
-    confirm: dict[Literal["sms", "email"], Id] = Field(default_factory=dict)
-
-
-class CallbacksShape(Shape):
-    format: Literal["ivr.callbacks/v1"] = Field("ivr.callbacks/v1", alias="schema")
-    promises: dict[Id, PromiseShape]
+    format: Literal["ivr.flow/v1"] = Field(alias="schema", description="Always ivr.flow/v1.")
+    id: Id = Field(description="Name of the flow.")
+    start: Id = Field(description="Node in which the flow begins.")
+    vars: dict[Id, VarShape] = Field(default_factory=dict, description="Finite variables: all that guards can ask about.")
+    slots: dict[Id, SlotShape] = Field(default_factory=dict, description="Values that callers give.")
+    inputs: tuple[Id, ...] = Field((), description="Of a sub-flow: variables that the calling node sets.")
+    results: tuple[Id, ...] = Field((), description="Of a sub-flow: its results; each is an outcome of the calling node.")
+    defaults: dict[str, Any] = Field(default_factory=dict, description="What every node of this flow inherits.")
+    nodes: dict[Id, Any] = Field(min_length=1, description="Id -> node. A node has exactly one kind, and its targets.")
 
 
 class IntentShape(Shape):
-    name: Text
-    phrases: tuple[Text, ...] = Field(min_length=1)
-    accept: float | None = Field(None, ge=0, le=1)
-    confirm: float | None = Field(None, ge=0, le=1)
+    name: Text = Field(description="How it is named in \"did you want ...?\".")
+    phrases: tuple[Text, ...] = Field(min_length=1, description="What callers say, in their own words.")
+    accept: float | None = Field(None, ge=0, le=1, description="Probability at which it is taken without a question.")
+    confirm: float | None = Field(None, ge=0, le=1, description="Probability from which \"did you want ...?\" is asked.")
 
 
 class OutOfScopeShape(Shape):
-    name: str = ""
-    phrases: tuple[Text, ...] = Field(min_length=1)
+    name: str = Field("", description="How it is named in lists; callers do not hear it.")
+    phrases: tuple[Text, ...] = Field(min_length=1, description="What callers say that this service does not do.")
 
 
 class IntentsShape(Shape):
-    format: Literal["ivr.intents/v1"] = Field("ivr.intents/v1", alias="schema")
-    intents: dict[Id, IntentShape] = Field(default_factory=dict)
-    commands: dict[Id, tuple[Text, ...]] = Field(default_factory=dict)
-    words: dict[Id, tuple[Text, ...]] = Field(default_factory=dict)
-    out_of_scope: dict[Id, OutOfScopeShape] = Field(default_factory=dict)
+    format: Literal["ivr.intents/v1"] = Field("ivr.intents/v1", alias="schema", description="Always ivr.intents/v1.")
+    intents: dict[Id, IntentShape] = Field(default_factory=dict, description="What callers can want.")
+    commands: dict[Id, tuple[Text, ...]] = Field(default_factory=dict, description="Words that work at every question.")
+    words: dict[Id, tuple[Text, ...]] = Field(default_factory=dict, description="Word lists that choose an item of a menu.")
+    out_of_scope: dict[Id, OutOfScopeShape] = Field(default_factory=dict, description="What is recognised in order to refuse it.")
 
 
 class EmailShape(Shape):
-    subject: Text
-    body: Text
+    subject: Text = Field(description="Subject line.")
+    body: Text = Field(description="Text of the email.")
 
 
 class PromptShape(Shape):
-    voice: Text | None = None
-    tty: Text | None = None
-    sms: Text | None = None
-    chat: Text | None = None
-    email: EmailShape | None = None
+    voice: Text | None = Field(None, description="Words that are spoken.")
+    tty: Text | None = Field(None, description="Words for text telephones, in lines of at most 60 characters.")
+    sms: Text | None = Field(None, description="Text message, at most 160 characters.")
+    chat: Text | None = Field(None, description="Words for written chat.")
+    email: EmailShape | None = Field(None, description="Subject and body of an email.")
+    recording: Annotated[str, Field(pattern=RECORDING)] | None = Field(
+        None, description="Recorded voice, as a path relative to the prompt file; the words in `voice` are what it says.")
 
 
 class PromptsShape(Shape):
     """`prompts` maps a key to a text (= voice) or to a `PromptShape`."""
 
-    format: Literal["ivr.prompts/v1"] = Field("ivr.prompts/v1", alias="schema")
-    prompts: dict[Id, PromptShape]
+    format: Literal["ivr.prompts/v1"] = Field("ivr.prompts/v1", alias="schema", description="Always ivr.prompts/v1.")
+    prompts: dict[Id, PromptShape] = Field(description="Key -> words. A text alone is spoken.")
 
 
-Recognizer = Literal["auto", "vosk", "whisper", "twilio"]
+class LookupShape(Shape):
+    url: Annotated[str, Field(pattern=URL)] = Field(
+        description="Address that answers the predicate: https, or http on this machine.")
+    timeout_s: float = Field(4.0, gt=0, le=15, description="Seconds after which it counts as timed out.")
 
 
 class EnvShape(Shape):
-    format: Literal["ivr.env/v1"] = Field("ivr.env/v1", alias="schema")
-    recognizer: dict[Id, Recognizer] = Field(default_factory=dict)
+    format: Literal["ivr.env/v1"] = Field("ivr.env/v1", alias="schema", description="Always ivr.env/v1.")
+    recognizer: dict[Id, Literal["auto", "vosk", "whisper", "twilio"]] = Field(
+        default_factory=dict, description="Line -> speech recogniser.")
+    voices: dict[Language, Text] = Field(default_factory=dict, description="Language -> voice that speaks it.")
+    queues: dict[Id, Number] = Field(default_factory=dict, description="Queue -> number at which its agents answer.")
+    lookups: dict[Id, LookupShape] = Field(default_factory=dict, description="Predicate of `check` -> service that answers it.")

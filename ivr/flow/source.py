@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import yaml
 
 from ivr.errors import Problem
 from ivr.flow.model import Mark
+from ivr.flow.source_text import readable
 from ivr.flow.yaml_errors import shortened, syntax_problem, yaml_problem
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 MAX_NODES = 100_000
 """Nodes of one file with every alias written out: what keeps an alias bomb small."""
@@ -67,15 +68,25 @@ class _Refused(Exception):
 
 
 def read_tree(data: bytes | str, file: str) -> tuple[Tree | None, list[Problem]]:
-    """The tree of a file, or None and why; duplicate keys are problems that do not stop the reading."""
+    """The tree of a file, or None and why; duplicate keys are problems that do not stop the reading. A tree is never
+    changed, so the same bytes give the same one: whoever edits one file waits for one file."""
+    tree, found = _read(data, file)
+    return tree, list(found)
+
+
+@lru_cache(maxsize=256)
+def _read(data: bytes | str, file: str) -> tuple[Tree | None, list[Problem]]:
+    text, strange = readable(data, file)
+    if text is None:
+        return None, strange
+    reader = _Reader(file)
+    reader.problems += strange
     try:
-        text = _decode(data, file)
-        reader = _Reader(file)
         tree = reader.read(yaml.parse(text, Loader=yaml.CSafeLoader))
     except _Refused as refused:
-        return None, [refused.problem]
+        return None, [*reader.problems, refused.problem]
     except yaml.YAMLError as error:
-        return None, [syntax_problem(error, file, text)]
+        return None, [*reader.problems, syntax_problem(error, file, text)]
     return tree, reader.problems
 
 
@@ -117,19 +128,8 @@ def _place(table: Table, key: str, value: Tree) -> Mark:
     return value.mark if isinstance(value, Scalar) and not value.is_empty else table.keys[key]
 
 
-def _decode(data: bytes | str, file: str) -> str:
-    if len(data) > MAX_BYTES:
-        raise _Refused(
-            yaml_problem(file, f"the file is larger than {MAX_BYTES // 1000} kB", hint="split it into smaller files")
-        )
-    try:
-        raw = data.encode("utf-8") if isinstance(data, str) else data
-        return raw.decode("utf-8-sig")
-    except UnicodeError as error:
-        before = bytes(data[:error.start]) if isinstance(data, bytes) else b""
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        raise _Refused(yaml_problem(file, "the file is not UTF-8 text", line=line, column=column,
-                                hint="save it with the encoding UTF-8")) from None
+_DROPPED = "".join(("<", "<"))
+"""Stands for a key whose value is left out. Compared by identity: a quoted "<<" is a key like any other."""
 
 
 class _Reader:
@@ -209,7 +209,7 @@ class _Reader:
             self._key(top, tree, event)
         else:
             key, top.key = top.key, None
-            if key not in top.entries:
+            if key not in top.entries and key is not _DROPPED:
                 top.entries[key] = tree
 
     def _key(self, top: _Open, tree: Tree, event: yaml.Event) -> None:
@@ -218,19 +218,21 @@ class _Reader:
                 event, "the key of a mapping is a word, not a list or a mapping", "put the key in quotes"
             )
         top.key = tree.text
+        if tree.plain and tree.text == "<<":
+            top.key = _DROPPED
+            self._complain(tree.mark, '"<<" is a merge key, and nothing is merged here: each part of a bundle says what it says',
+                           "write the keys out")
         first = top.keys.setdefault(tree.text, tree.mark)
-        if first is not tree.mark:
-            self.problems.append(
-                yaml_problem(
-                    self.file,
-                    f'"{shortened(tree.text)}" stands twice in the same mapping; it is already at line {first.line}, '
-                    f"column {first.column}",
-                    line=tree.mark.line,
-                    column=tree.mark.column,
-                    length=tree.mark.length,
-                    hint="remove one of the two, or rename it",
-                )
-            )
+        if first is tree.mark:
+            top.quoted |= set() if tree.plain else {tree.text}
+            return
+        both = ", with and without quotes, which makes no difference here" if tree.plain is (tree.text in top.quoted) else ""
+        self._complain(tree.mark, f'"{shortened(tree.text)}" stands twice in the same mapping{both}; it is already at line {first.line}, '
+                       f"column {first.column}", "remove one of the two, or rename it")
+
+    def _complain(self, mark: Mark, message: str, hint: str) -> None:
+        """A problem that does not stop the reading."""
+        self.problems.append(yaml_problem(self.file, message, line=mark.line, column=mark.column, length=mark.length, hint=hint))
 
     def _no_tag(self, event: yaml.Event) -> None:
         if event.tag and event.tag != "!":
@@ -255,12 +257,13 @@ class _Reader:
 class _Open:
     """A mapping or list whose end has not come yet."""
 
-    __slots__ = ("anchor", "entries", "is_table", "items", "key", "keys", "mark")
+    __slots__ = ("anchor", "entries", "is_table", "items", "key", "keys", "mark", "quoted")
 
     def __init__(self, mark: Mark, is_table: bool, anchor: str | None):
         self.mark, self.is_table, self.anchor = mark, is_table, anchor
         self.entries: dict[str, Tree] = {}
         self.keys: dict[str, Mark] = {}
+        self.quoted: set[str] = set()
         self.items: list[Tree] = []
         self.key: str | None = None
 

@@ -41,6 +41,7 @@ STANDARD_PROMPTS = (
     "technical_problem",
     "stream_resumed",
     "not_understood_yes_no",
+    "not_understood_yes_no_2",
     "budget_spent",
     "stop_confirmed",
     "start_confirmed",

@@ -8,6 +8,7 @@ import yaml
 
 from ivr.errors import Problem
 
+NOT_TAKEN = "The bundle is not taken, and callers go on hearing the one before it."
 # libyaml's phrase -> (our sentence, cure). The first phrase that occurs in its message wins.
 _SENTENCES = (
     (
@@ -44,6 +45,8 @@ _SENTENCES = (
     ("undefined tag handle", "an exclamation mark begins a tag here", "put the text in quotes"),
     ("cannot start any token", "this character cannot begin a value", "put the text in quotes"),
     ("block sequence entries are not allowed", "a dash stands where no list can begin", "begin the list on a new line"),
+    ("did not find expected <document start>", "the file goes on after its end, `...` or a second document",
+     "write one document, without `...`"),
     ("control characters are not allowed", "the file holds a control character that nobody can see", "delete it"),
 )
 
@@ -77,4 +80,4 @@ def shortened(text: str) -> str:
 def yaml_problem(
     file: str, message: str, *, line: int = 1, column: int = 1, length: int = 1, hint: str = ""
 ) -> Problem:
-    return Problem(file, line, column, "E-YAML", message, hint=hint, length=length)
+    return Problem(file, line, column, "E-YAML", message, NOT_TAKEN, hint, length=length)

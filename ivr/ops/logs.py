@@ -20,6 +20,8 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARN
 
 
 FLUSH_EVERY_S = 0.2
+_AS_REPR = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
+"""Objects go through their repr, which masks what is sensitive; written out field by field they would show it."""
 
 
 def configure(level: str = "info", stream: TextIO | None = None, *, buffered: bool = False) -> None:
@@ -88,7 +90,7 @@ def _exceptions(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, An
 
 
 def _json(_logger: Any, _name: str, event: dict[str, Any]) -> str:
-    return orjson.dumps(event, default=lambda o: scrub(repr(o))).decode()
+    return orjson.dumps(event, default=lambda o: scrub(repr(o)), option=_AS_REPR).decode()
 
 
 class _LibraryFormatter(logging.Formatter):

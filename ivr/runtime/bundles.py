@@ -9,8 +9,9 @@ from typing import Protocol
 from ivr.clock import Clock
 from ivr.dialog.events import Hypothesis
 from ivr.errors import Bug
-from ivr.flow.load import bundle_from_files, load_bundle
+from ivr.flow.load import bundle_from_files
 from ivr.flow.model import Bundle
+from ivr.proof.load import load_proven
 from ivr.store.pinned import PinnedBundles
 
 
@@ -26,7 +27,7 @@ class Bundles:
     def __init__(self, folder: Path, env: str, pinned: PinnedBundles, clock: Clock):
         self._pinned = pinned
         self._lock = threading.Lock()
-        self.current = load_bundle(folder, env)
+        self.current = load_proven(folder, env)
         self._known = {self.current.hash: self.current}
         pinned.keep(self.current.hash, self.current.id, self.current.files, clock.now())
 

@@ -7,6 +7,7 @@ import gc
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -46,8 +47,9 @@ class Services:
     """Built from settings. `speech=False` leaves recogniser and voices out: everything goes through `<Gather>`."""
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, speech: bool = True, port: int | None = None,
-                 first_language: str | None = None):
-        """`first_language`: what calls begin in where their line does not say."""
+                 first_language: str | None = None, intents: Path | None = None):
+        """`first_language`: what calls begin in where their line does not say; `intents`: where trained intent models are
+        kept, if not in `var_dir`."""
         self.settings = settings
         self.first_language = first_language
         self.clock: Clock = clock or (ShiftedClock(settings.now) if settings.now else SystemClock())
@@ -58,6 +60,7 @@ class Services:
         self.calls, self.promises, self.statuses = Calls(self.db), Promises(self.db), CallStatuses(self.db)
         self.bundles = Bundles(settings.bundle, settings.env, PinnedBundles(self.db), self.clock)
         self._models: dict[str, IntentModel] = {}
+        self._intents = intents or settings.var_dir / "intents"
         self.model_of(self.bundles.current)
         self.streams = Streams(settings.max_streams)
         self.transcripts = Transcripts()
@@ -85,7 +88,7 @@ class Services:
 
         model = self._models.get(bundle.hash)
         if model is None:
-            model = self._models[bundle.hash] = model_for(bundle, self.settings.var_dir / "intents")
+            model = self._models[bundle.hash] = model_for(bundle, self._intents)
         return model
 
     def senders(self) -> Senders:

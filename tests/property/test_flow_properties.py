@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from ivr.errors import BundleProblems
 from ivr.flow.calendar import add_business_days, is_business_day, is_open, local, next_opening
-from ivr.flow.check import problems_in
 from ivr.flow.expr import Both, Comparison, Either, ExprError, Not, Truth, evaluate, is_total, names, parse_expr
 from ivr.flow.load import bundle_from_files, read_files
 from ivr.flow.model import Calendar, OpenHours
 from ivr.flow.report import as_json, as_text
 from ivr.flow.source import plain, read_tree, scalars
+from ivr.proof.examine import problems_in
 
 STARTER = dict(read_files(Path(__file__).parents[2] / "flows" / "starter").files)
 YAMLISH = st.text(alphabet="ab:-[]{}&*!|>#'\"%@`,?~ \n\t\\0é\x85\u2028\ufeff\x00", max_size=80)
@@ -76,7 +76,7 @@ def test_a_damaged_bundle_gives_problems_and_never_a_traceback(data: st.DataObje
     found = problems_in(files, datetime(2026, 3, 10, tzinfo=UTC))
     assert found == sorted(found)
     assert as_text(found, files, "x")
-    assert as_json(found, "x")
+    assert as_json(found, "x", "", {})
     if not any(p.severity == "error" for p in found):
         assert bundle_from_files(files).hash
     for p in found:

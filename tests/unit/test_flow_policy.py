@@ -50,9 +50,10 @@ def test_opening_hours_decide_only_about_now(bundle: Bundle):
 
 def test_never_rules_look_at_the_kind(bundle: Bundle):
     here = env(bundle, reason="reschedule_interview")
-    assert broken_never(bundle.policy, "transfer", here).id == "no-interview-live"
-    assert broken_never(bundle.policy, "promise", here) is None
-    assert broken_never(bundle.policy, "transfer", env(bundle)) is None
+    assert broken_never(bundle.policy, "transfer", here) is not None
+    assert broken_never(bundle.policy, "promise", here, "field_office") is None
+    assert broken_never(bundle.policy, "promise", here, "routine").id == "no-routine-back-door"
+    assert broken_never(bundle.policy, "transfer", env(bundle, reason="reschedule_biometrics", appt="future"), "tier2") is None
 
 
 def test_environment_has_the_built_in_names(bundle: Bundle):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.flow.source import MAX_BYTES, Items, Scalar, Table, plain, read_tree
+from ivr.flow.source import Items, Scalar, Table, plain, read_tree
+from ivr.flow.source_text import MAX_BYTES
 
 
 def tree_of(text: str):

@@ -54,8 +54,15 @@ def _form(text: str, language: str, today: date) -> Reading:
     return Reading("ok", f"{match[1].upper()}-{match[2].upper()}") if match else NOTHING
 
 
+_N_FORMS = frozenset(["300", "336", "400", "426", "470", "565", "600", "644", "648"])
+_G_FORMS = frozenset(["28", "325", "639", "845", "884", "1041", "1055", "1145", "1256", "1450"])
+
+
 def _form_keyed(digits: str, today: date) -> Reading:
-    return Reading("incomplete", problem="letter_missing")
+    """A keypad gives the number alone; the letter is that of the form that bears it, and is read back."""
+    if len(digits) < 2:
+        return Reading("incomplete", problem="too_short")
+    return Reading("ok", f"{'N' if digits in _N_FORMS else 'G' if digits in _G_FORMS else 'I'}-{digits}")
 
 
 RECEIPT = slot_type(SlotType("receipt", _receipt, _receipt_keyed, max_digits=10, expect="receipt"))

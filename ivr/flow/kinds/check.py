@@ -36,6 +36,8 @@ class Check:
         return ()
 
     def enter(self, turn: Any) -> None:
+        if turn.params.result and not turn.may_touch([turn.params.result]):
+            return turn.leave("error")
         known = {**turn.vars, **{k: v.reveal() for k, v in turn.slots.items()}, "contact": turn.contact(),
                  "language": turn.language, "line": turn.get("line"), "channel": turn.get("channel")}
         inputs = {name: known.get(name, "") for name in turn.params.inputs}

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.dialog import events as ev
 from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
-from ivr.dialog.yes_no import yes_no_of
+from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
 
@@ -56,6 +56,8 @@ class Collect:
             return self._on_yes_no(event, turn)
         if "value" in turn.memo:
             return self._on_read_back(event, turn)
+        if isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#":
+            return turn.leave("refused")  # the key for "I do not have it"
         self._take(self._read(event, turn), event, turn)
 
     def _on_yes_no(self, event: Any, turn: Any) -> None:
@@ -109,7 +111,7 @@ class Collect:
 
     def _again(self, turn: Any, cause: str, tries: int) -> None:
         own = turn.params.reprompts
-        default = "not_understood_yes_no" if turn.params.type == "yes_no" else f"{cause}_value_{min(tries, 2)}"
+        default = yes_no_again(tries) if turn.params.type == "yes_no" else f"{cause}_value_{min(tries, 2)}"
         turn.say(own[min(tries, len(own)) - 1] if own else default)
         turn.say(turn.params.prompt)
         self._listen(turn)

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ivr.flow.expr import names, parse_expr
 from ivr.flow.registry import Params, node_kind
 
 
@@ -40,10 +41,13 @@ class Decide:
 
     def enter(self, turn: Any) -> None:
         for row in turn.params.rows:
+            if not turn.may_touch(names(parse_expr(row.when))):
+                break
             if turn.holds(row.when):
                 turn.leave(row.id)
                 return
-        # A loaded table is total, so this is unreachable; if the proof is ever wrong the caller still lands safely.
+        # A loaded table is total and reads no case detail that it may not: this is unreachable, and if the proof is ever
+        # wrong the caller still lands safely.
         turn.go_to_place("safe_landing")
 
     def on(self, event: Any, turn: Any) -> None:

@@ -12,7 +12,7 @@ from ivr.dialog import events as ev
 from ivr.dialog.render import render
 from ivr.dialog.slots import phone
 from ivr.dialog.slots.base import read_keys
-from ivr.dialog.yes_no import yes_no_of
+from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.calendar import due_by
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
@@ -45,7 +45,7 @@ class Promise:
         return (params.offer, params.number_prompt, params.confirm_number, params.made)
 
     def enter(self, turn: Any) -> None:
-        if turn.allowed(turn.params.policy, "promise") is None:
+        if self._rule(turn) is None or not turn.may_touch(turn.params.context):
             return turn.leave("failed")
         turn.memo["stage"] = "offer"
         self._ask(turn)
@@ -57,6 +57,9 @@ class Promise:
             # Once the promise itself is written down, a confirmation that could not be is no reason to take it back.
             return self._written(event, turn)
         getattr(self, f"_on_{turn.memo['stage']}")(event, turn)
+
+    def _rule(self, turn: Any) -> Any:
+        return turn.allowed(turn.params.policy, "promise", turn.params.promise)
 
     # -- the questions, one method a stage ----------------------------------------------------------------------
 
@@ -76,7 +79,7 @@ class Promise:
         if answer == "no":
             return turn.leave("declined")
         if answer is None:
-            return turn.retry("declined", lambda tries: self._again(turn))
+            return turn.retry("declined", lambda tries: self._again(turn, tries))
         caller = turn.get("caller_number")
         if caller and phone.check(caller.reveal()).status == "ok":
             return self._go(turn, "confirm", number=caller.reveal())
@@ -88,9 +91,11 @@ class Promise:
             return self._write_down(turn)
         if answer == "no":
             return self._go(turn, "number")
-        turn.retry("no_contact", lambda tries: self._again(turn))
+        turn.retry("no_contact", lambda tries: self._again(turn, tries))
 
     def _on_number(self, event: Any, turn: Any) -> None:
+        if isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#":
+            return turn.leave("no_contact")  # the key for "I do not have it"
         if isinstance(event, ev.DigitsReceived):
             reading = read_keys(phone.PHONE, event.digits.reveal(), turn.today())
         elif isinstance(event, ev.SpeechHeard):
@@ -99,21 +104,29 @@ class Promise:
             reading = None
         if reading is not None and reading.status == "ok":
             return self._go(turn, "confirm", number=reading.value)
-        turn.retry("no_contact", lambda tries: self._ask(turn))
+        cause = "silence" if isinstance(event, ev.NoInput) else "reprompt"
+        turn.retry("no_contact", lambda tries: self._number_again(turn, f"{cause}_value_{min(tries, 2)}"))
+
+    def _number_again(self, turn: Any, reprompt: str) -> None:
+        turn.say(reprompt)
+        self._ask(turn)
 
     def _go(self, turn: Any, stage: str, **memo: str) -> None:
         turn.memo.update(stage=stage, **memo)
         self._ask(turn)
 
-    def _again(self, turn: Any) -> None:
-        turn.say("not_understood_yes_no")
+    def _again(self, turn: Any, tries: int) -> None:
+        turn.say(yes_no_again(tries))
         self._ask(turn)
 
     # -- writing it down ----------------------------------------------------------------------------------------
 
     def _write_down(self, turn: Any) -> None:
         spec = turn.bundle.promises[turn.params.promise]
-        rule = turn.allowed(turn.params.policy, "promise")
+        rule = self._rule(turn)
+        if rule is None:  # a policy that asks for the hour can turn false while the caller thinks
+            return turn.leave("failed")
+        turn.agree("sms", Sensitive(turn.memo["number"]))
         deadline = due_by(turn.bundle.calendar, spec.due_within, turn.now)
         turn.effect(act.MakePromise(
             turn.effect_key(spec.kind), spec.kind, spec.name, turn.vars.get(turn.params.reason, turn.params.reason), rule.id,
@@ -129,7 +142,8 @@ class Promise:
         if todo:
             turn.memo["todo"] = " ".join(todo[1:])
             return self._confirm_by(turn, todo[0])
-        turn.say(turn.params.made, barge_in=False, reference=turn.memo["reference"], due_by=turn.memo["due_by"])
+        turn.say(turn.params.made, barge_in=False, reference=turn.memo["reference"], due_by=turn.memo["due_by"],
+                 number=Sensitive(turn.memo["number"]))
         turn.leave("promised")
 
     def _confirmable(self, turn: Any, channel: str) -> bool:

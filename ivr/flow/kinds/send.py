@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.render import render
-from ivr.dialog.yes_no import yes_no_of
+from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
 
 
@@ -19,6 +19,8 @@ class SendParams(Params):
     by: tuple[Literal["sms", "email"], ...] = Field(("sms", "email"), min_length=1, description="Channels in order of preference.")
     offer: str = Field("offer_text", description="Prompt key that asks whether a text may be sent.")
     offer_email: str = Field("offer_email", description="Prompt key that asks whether an email may be sent.")
+    consent: Literal["ask", "given"] = Field(
+        "ask", description="`given` uses the yes that the caller gave to the same channel earlier in this call.")
     sent: str = Field("text_sent", description="Prompt key spoken once the text is written down.")
     sent_email: str = Field("email_sent", description="Prompt key spoken once the email is written down.")
 
@@ -55,12 +57,13 @@ class Send:
             return turn.leave("failed")
         answer = yes_no_of(event, turn)
         if answer == "yes":
+            turn.agree(turn.memo["channel"], self._address(turn, turn.memo["channel"]))
             return self._write_down(turn)
         if answer == "no":
             rest = [c for c in turn.memo["rest"].split() if c]
             return self._offer(turn, rest, said_no=True)
         # No clear yes is a no: nothing is sent without consent given in this call.
-        turn.retry("declined", lambda tries: self._again(turn))
+        turn.retry("declined", lambda tries: self._again(turn, tries))
 
     def _address(self, turn: Any, channel: str) -> Any:
         if channel == "sms":
@@ -71,10 +74,16 @@ class Send:
         if not channels:
             return turn.leave("declined" if said_no else "failed")
         turn.memo.update(channel=channels[0], rest=" ".join(channels[1:]))
+        agreed = turn.agreed(channels[0]) if turn.params.consent == "given" else None
+        if agreed == self._address(turn, channels[0]).reveal():
+            return self._write_down(turn)
+        if turn.params.consent == "given" and agreed is None:
+            # Nobody was ever asked: the proof rules this out, and if it is wrong nothing is sent.
+            return turn.leave("failed")
         self._ask(turn)
 
-    def _again(self, turn: Any) -> None:
-        turn.say("not_understood_yes_no")
+    def _again(self, turn: Any, tries: int) -> None:
+        turn.say(yes_no_again(tries))
         self._ask(turn)
 
     def _ask(self, turn: Any) -> None:

@@ -36,8 +36,8 @@ class Transfer:
         return (params.announce, params.waiting)
 
     def enter(self, turn: Any) -> None:
-        rule = turn.allowed(turn.params.policy, "transfer")
-        if rule is None:
+        rule = turn.allowed(turn.params.policy, "transfer", turn.params.queue)
+        if rule is None or not turn.may_touch(turn.params.context):
             return turn.leave("failed")
         entry = turn.bundle.policy.entries[turn.params.policy]
         if not turn.holds(entry.open_when):

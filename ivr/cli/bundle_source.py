@@ -1,0 +1,45 @@
+"""A bundle by the name that a user gives: a folder, or a folder as it was in a revision of its git repository."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+_YAML = ":(top,glob)**/*.yaml"
+
+
+@contextmanager
+def folder_of(name: str) -> Iterator[Path]:
+    """The folder for `name`; that of `git:REVISION:FOLDER` lives as long as the context."""
+    if not name.startswith("git:"):
+        yield Path(name)
+        return
+    _, revision, path = [*name.split(":", 2), "", ""][:3]
+    if not revision or not path or revision.startswith("-"):
+        raise click.UsageError(f"{name} is not git:REVISION:FOLDER, such as git:HEAD:flows/starter")
+    top = Path(_git("rev-parse", "--show-toplevel").decode().strip())
+    inside = (Path.cwd() / path).resolve()
+    if not inside.is_relative_to(top):
+        raise click.UsageError(f"{path} is not in the repository {top}")
+    with tempfile.TemporaryDirectory(prefix="ivr-diff-") as temporary:
+        data = _git("-C", str(top), "archive", "--format=tar", revision, "--", _YAML)
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            archive.extractall(temporary, filter="data")
+        yield Path(temporary) / inside.relative_to(top)
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        return subprocess.run(["git", *arguments], capture_output=True, check=True, timeout=60).stdout
+    except FileNotFoundError:
+        raise click.UsageError("git is not installed, so only folders can be compared") from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise click.UsageError(f"git: {said[0] if said else 'failed'}") from None

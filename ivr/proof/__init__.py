@@ -1,0 +1,1 @@
+"""The proof that a bundle keeps its word: nobody is stranded, nobody unqualified reaches a person. Pure."""

@@ -1,0 +1,67 @@
+"""The table of predicates that `check` nodes ask, and how one is asked.
+
+A predicate declares every value it can give, so that a flow's `values:` can be compared with it. It must never give an
+answer it did not find: without a connected system the value is `unknown` or `none`, and the flow says so. Called by
+`runtime.turn` and by the players of transcripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ivr.flow.calendar import local
+from ivr.flow.model import Bundle
+
+ERROR = "error"
+"""Outcome of a predicate that failed or that nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a predicate is handed."""
+
+    inputs: Mapping[str, str]
+    """Slots and variables named by the node, in its order; an empty text where the caller gave none."""
+    bundle: Bundle
+    now: datetime
+    """Aware instant of the event that led here."""
+
+    @property
+    def today(self) -> date:
+        return local(self.bundle.calendar, self.now).date() if self.bundle.calendar else self.now.date()
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    name: str
+    values: tuple[str, ...]
+    """Every value it can give."""
+    ask: Callable[[Asked], str]
+
+
+LOOKUPS: dict[str, Predicate] = {}
+
+
+def lookup(name: str, *values: str) -> Callable[[Callable[[Asked], str]], Callable[[Asked], str]]:
+    """Registers a function as predicate `name` with these values."""
+    def register(function: Callable[[Asked], str]) -> Callable[[Asked], str]:
+        LOOKUPS[name] = Predicate(name, values, function)
+        return function
+    return register
+
+
+def perform(name: str, asked: Asked) -> str:
+    """The value, or `error`: a predicate that raises, or gives what it never declared, must not end a call."""
+    predicate = LOOKUPS.get(name)
+    if predicate is None:
+        return ERROR
+    try:
+        value = predicate.ask(asked)
+    except Exception:
+        from ivr.ops import logs
+
+        logs.get("lookups").error("lookup failed", lookup=name, exc_info=True)
+        return ERROR
+    return value if value in predicate.values else ERROR
