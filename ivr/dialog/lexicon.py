@@ -16,6 +16,7 @@ from ivr.flow.model import Bundle
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation, single blanks: one form for typed, heard and written words."""
     plain = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))

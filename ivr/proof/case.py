@@ -71,6 +71,11 @@ class Case:
             first.setdefault((spot.flow, spot.node), number)
         return first
 
+    @cached_property
+    def turns_left(self) -> np.ndarray:
+        """Per state the fewest caller turns to an end, without a command."""
+        return self.graph.turns_to(self.ends, ~self.graph.command)
+
     @property
     def wants_steps(self) -> bool:
         return any(rule.form == "refused" for rule in self.bundle.policy.always)

@@ -105,7 +105,7 @@ def always(case: Case) -> Iterator[Problem]:
 
 def no_dead_end(case: Case) -> Iterator[Problem]:
     """From every state some end with a real next step can be reached, without a command."""
-    stuck = np.nonzero(_turns_left(case) >= FAR)[0]
+    stuck = np.nonzero(case.turns_left >= FAR)[0]
     stuck = stuck[[_counts(case, int(n)) for n in stuck]] if stuck.size else stuck
     if not stuck.size:
         return
@@ -127,17 +127,13 @@ def bounded(case: Case) -> Iterator[Problem]:
                   f"a call can go round and round without a question: {' -> '.join([*names, names[0]])}",
                   "The caller would never be asked anything again.", "put a question into the circle, or lead it elsewhere")
     limit = min([MAX_TURNS, *(r.number for r in case.bundle.policy.always if r.form == "bounded")])
-    left = _turns_left(case)
+    left = case.turns_left
     far = np.nonzero((left > limit) & (left < FAR))[0]
     if far.size:
         first = int(far[0])
         yield _at(case, first, case.node(case.spot(first)).mark, "E-LOOP",
                   f'from "{case.spot(first).node}" an end is {left[first]} caller turns away; {limit} are allowed',
                   "The caller would be kept on the line for too long.", "give a shorter way out")
-
-
-def _turns_left(case: Case) -> np.ndarray:
-    return case.graph.turns_to(case.ends, ~case.graph.command)
 
 
 def _counts(case: Case, number: int) -> bool:

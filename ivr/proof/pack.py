@@ -25,7 +25,7 @@ class Patterns(dict[int, bool]):
         super().__init__()
         self._expr = expr
         self._names = [(v, *packed.fields[v], packed.system.domains[v]) for v in sorted(names(expr))]
-        self.mask = sum(packed.fields[v][1] for v in names(expr))
+        self.mask = sum(mask for _, _, mask, _ in self._names)
 
     def __missing__(self, pattern: int) -> bool:
         values = {name: domain[(pattern & mask) >> shift] for name, shift, mask, domain in self._names}

@@ -109,7 +109,7 @@ def test_whoever_does_not_wait_for_an_officer_gets_a_callback_with_a_reference(p
     phone.page.click("#leave-queue")
     phone.see("#transcript .system", "within 24")
     phone.press("1")
-    phone.see("#transcript .system", "May we call you")
+    phone.see("#transcript .system", "May we call and text you")
     phone.press("1")
     promise = phone.see("#arrived .promise", "Reference")
     assert "March 13, 2026" in promise, "72 hours after a Tuesday, as the caller heard it"
