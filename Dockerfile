@@ -6,7 +6,7 @@ WORKDIR /app
 COPY requirements.txt requirements.in pyproject.toml README.md server.py ./
 COPY ivr ./ivr
 RUN python3 -m venv /opt/ivr && /opt/ivr/bin/pip install --no-cache-dir -r requirements.txt && /opt/ivr/bin/pip install --no-cache-dir --no-deps .
-RUN /opt/ivr/bin/ivr models fetch whisper --models-dir /opt/ivr-models
+RUN /opt/ivr/bin/ivr models fetch whisper e5 --models-dir /opt/ivr-models
 
 FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends python3 espeak-ng ca-certificates && rm -rf /var/lib/apt/lists/*

@@ -30,7 +30,7 @@ fresh:
 	@.ci/fresh.sh
 
 bench:
-	@for each in recognition turn webhook streams prove defects transcripts; do echo "== $$each"; \
+	@for each in recognition spoken callers turn webhook streams nlu prove defects transcripts; do echo "== $$each"; \
 		$(VENV)/bin/python benchmarks/$$each.py --json benchmarks/results/$$each.json || true; done
 	@$(VENV)/bin/python benchmarks/report.py
 

@@ -53,6 +53,9 @@ if [ "${IVR_RECOGNIZER:-auto}" != twilio ]; then
         say "no speech model could be fetched: calls will use keys and the carrier's recogniser"
 fi
 
+[ -f "${IVR_MODELS_DIR:-${IVR_VAR_DIR:-var}/models}/multilingual-e5-small/model.bin" ] || .venv/bin/ivr models fetch e5 ||
+    say "no sentence encoder could be fetched: intents will be told apart by their words alone"
+
 if [ "$what" = test ]; then
     pip_install requirements-dev requirements-dev.txt -- -r requirements-dev.txt
     command -v chromium >/dev/null || apt_install chromium || say "Chromium is missing: browser tests will be skipped"

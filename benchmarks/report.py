@@ -36,7 +36,14 @@ def _section(name: str, result: dict[str, Any] | None) -> str:
     lines = ["", _origin(result), "", "| | value | target | |", "|---|---:|---|---|"]
     lines += [_row(row) for row in result.get("figures") or [_as_figure(r) for r in result.get("rows", ())]]
     kinds = result.get("details", {}).get("kinds") if isinstance(result.get("details"), dict) else None
-    return "\n".join([*lines, *(_table(kinds) if kinds else ())]) + "\n\n"
+    return "\n".join([*lines, *(_table(kinds) if kinds else ()), *(_misread(result) if name.startswith("slots") else ())]) + "\n\n"
+
+
+def _misread(result: dict[str, Any]) -> list[str]:
+    """Spoken forms that were read otherwise than expected."""
+    rows = [dict(zip(("type", "lang", "spoken", "expected", "status", "read as", "with status"), (k, lang, said, *rest), strict=True))
+            for k, lang, _, said, *rest in result["details"]["misses"]]
+    return _table(rows) if rows else []
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

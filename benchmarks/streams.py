@@ -54,7 +54,7 @@ def _start(what: str, folder: Path) -> ServerProcess:
     audio = ROOT / "var/test-audio"  # prompts rendered before; made here on a fresh machine
     audio.mkdir(parents=True, exist_ok=True)
     (var / "audio").symlink_to(audio)
-    env = environment(var, IVR_MODELS_DIR=str(ROOT / "var/models"), IVR_MAX_STREAMS="1000", IVR_RECOGNIZER="whisper",
+    env = environment(var, IVR_MODELS_DIR=str(ROOT / "var/models"), IVR_MAX_STREAMS="1000", IVR_INTENTS="words", IVR_RECOGNIZER="whisper",
                       HF_HUB_OFFLINE="1")
     return ServerProcess(["-m", "benchmarks.parts.stream_server", what], env, folder / f"{what}.log")
 

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.parts import figures  # noqa: E402
 from benchmarks.parts.figures import Figure  # noqa: E402
+from benchmarks.parts.learnt_intents import learn_intents  # noqa: E402
 from benchmarks.parts.statistics import percentile  # noqa: E402
 from benchmarks.parts.turn_script import CALLS, QUICK_CALLS, voice_ends_ms  # noqa: E402
 from ivr.speech import mulaw  # noqa: E402
@@ -59,7 +60,8 @@ def measure(quick: bool) -> tuple[list[Turn], list[dict[str, float]], int]:
     turns: list[Turn] = []
     silent = 0
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
-        server = LiveServer(Path(name), ROOT / "var/test-audio", IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper")
+        learn_intents(ROOT / "flows/uscis", ROOT / "var/models")  # ahead: it takes a minute
+        server = LiveServer(Path(name), ROOT / "var/test-audio", IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper", IVR_INTENTS="auto")
         with server:
             _conversation(server.carrier.call(), "en", CALLS[0][1][:1], voice)  # warms up; nobody looks at it
             warm = len(timings(server.log))

@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     media_require_token: bool = Field(True, description="Refuse media streams without the one-time token of their call.")
     recognizer: Literal["auto", "vosk", "whisper", "twilio"] | None = Field(
         None, description="Speech recogniser of all lines; empty takes the bundle's env file, else auto.")
+    whisper: Literal["base", "small"] | None = Field(
+        None, description="Which Whisper model recognises, where one does; empty takes the one that is installed, base where both are.")
+    intents: Literal["auto", "words"] = Field(
+        "auto", description="auto understands intents by meaning and words where the sentence encoder is installed; words leaves it out.")
     worker: Literal["embedded", "off"] = Field(
         "embedded", description="embedded performs promises inside the server; off leaves them to `ivr worker`.")
     now: datetime | None = Field(

@@ -22,6 +22,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of the person who runs the tests must not decide them; the models folder is the exception."""
     for name in [n for n in os.environ if n.startswith("IVR_") and n != "IVR_MODELS_DIR"]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("IVR_INTENTS", "words")  # learning by meaning takes a minute; what needs it asks for it
 
 
 @pytest.fixture(autouse=True)

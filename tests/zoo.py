@@ -123,6 +123,9 @@ def files() -> dict[str, bytes]:
         name = f"prompts/{lang}.yaml"
         text = found[name].decode()
         text += {"en": '  ask_day: "Which day? Say the month and the day."\n', "es": '  ask_day: "¿Qué día? Diga el mes y el día."\n'}[lang]
+        text += {"en": '  not_ours: "Somebody else does that."\n', "es": '  not_ours: "De eso se encarga otra oficina."\n'}[lang]
+        topic = f"out_of_scope:\n  elsewhere: {{answer: not_ours, phrases: [xyzzy {lang}]}}\n"
+        found[f"intents/{lang}.yaml"] = found[f"intents/{lang}.yaml"].replace(b"out_of_scope:\n", topic.encode())
         text += f"  link: {{sms: 'Link {lang}: {{fact.web}}', email: {{subject: Link {lang}, body: '{lang}: {{fact.web}}'}}}}\n"
         for key in ("safe_landing", "no_agents"):
             text = text.replace(f"  {key}: \"", f"  {key}: \"{{fact.web}}. ", 1)

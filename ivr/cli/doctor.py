@@ -95,6 +95,14 @@ def _bundle(settings: Settings) -> str:
     return f"{bundle.id} {bundle.hash[:12]}, languages {', '.join(bundle.languages)}, lines {', '.join(bundle.lines)}"
 
 
+def _intents(settings: Settings) -> str:
+    """Words alone are less sure, and still work: this never fails."""
+    from ivr.nlu.encoder import encoder_in, why_not
+
+    encoder = encoder_in(settings.models_path)
+    return f"by words and by meaning ({encoder.name})" if encoder else f"by words alone: {why_not(settings.models_path)}"
+
+
 def _clock(settings: Settings) -> str:
     now = SystemClock().now().isoformat(timespec="seconds")
     return f"{now}, but calls are told it is {settings.now.isoformat()}" if settings.now else now
@@ -109,6 +117,6 @@ def _effects(settings: Settings) -> str:
 
 
 CHECKS: dict[str, Callable[[Settings], str]] = {
-    "recognizer": _recognizer, "voices": _voices, "database": _database, "bundle": _bundle, "effects": _effects,
-    "clock": _clock,
+    "recognizer": _recognizer, "voices": _voices, "database": _database, "bundle": _bundle, "intents": _intents,
+    "effects": _effects, "clock": _clock,
 }

@@ -21,8 +21,9 @@ _MAX_BYTES = 512 * 1024 * 1024
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--lang", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Language spoken.")
-@click.option("--expect", type=click.Choice(["text", "digits"]), default="text", show_default=True,
-              help="What is expected: any words, or digits only.")
+@click.option("--expect", type=click.Choice(["text", "digits", "receipt"]), default="text", show_default=True,
+              help="What is expected: any words, digits only, or a receipt number (three letters, ten digits; nothing else is"
+              " printed).")
 @click.option("--hints", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="File of likely phrases, one a line.")
 @click.option("--engine", envvar="IVR_RECOGNIZER", default="auto", show_default=True,

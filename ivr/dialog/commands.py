@@ -10,8 +10,10 @@ import dataclasses
 from collections.abc import Callable
 
 from ivr.dialog import events as ev
+from ivr.dialog.decision import ACCEPT, COMMAND, Bands, decide
 from ivr.dialog.lexicon import command_in
 from ivr.dialog.turn_draft import TurnDraft
+from ivr.dialog.yes_no import said
 from ivr.flow.registry import KINDS
 
 _KEYS = {"*": "repeat", "0": "agent_request"}
@@ -22,12 +24,9 @@ def handle(draft: TurnDraft, event: ev.Event) -> bool:
     name = _command(draft, event)
     if name is None:
         return False
-    left = draft.get("commands_left") - 1
-    draft.put(commands_left=left)
-    if left < 0:
-        draft.say("budget_spent")
-        draft.go_to_place("safe_landing")
-    elif name.startswith("switch_"):
+    if not draft.aside():
+        return True
+    if name.startswith("switch_"):
         _switch(draft, name.removeprefix("switch_"))
     else:
         _COMMANDS[name](draft)
@@ -36,12 +35,31 @@ def handle(draft: TurnDraft, event: ev.Event) -> bool:
 
 def _command(draft: TurnDraft, event: ev.Event) -> str | None:
     if isinstance(event, ev.DigitsReceived):
-        return _KEYS.get(event.digits.reveal())
+        return _KEYS.get(event.digits.reveal()) or _language_key(draft, event.digits.reveal())
     if isinstance(event, ev.SpeechHeard):
-        name = command_in(draft.bundle, event.text.reveal(), draft.language)
+        name = command_in(draft.bundle, event.text.reveal(), draft.language) or _meant(draft, event)
         if name and (name in _COMMANDS or name.startswith("switch_")):
             return name
     return None
+
+
+def _language_key(draft: TurnDraft, key: str) -> str | None:
+    """The key of another language, at a question that takes one key and has no other use for this one."""
+    language, last = draft.root.defaults.language_keys.get(key), draft.session.last_listen
+    own = {c.key for c in getattr(draft.params, "choices", ())} | set(getattr(draft.params, "language_keys", ()))
+    if language is None or language == draft.language or last is None or last.max_digits != 1 or key in own:
+        return None
+    return f"switch_{language}"
+
+
+def _meant(draft: TurnDraft, event: ev.SpeechHeard) -> str | None:
+    """A command that the intent model is sure of, said in other words than the bundle's; never where yes or no was said."""
+    best = event.ranking[0] if event.ranking else None
+    if best is None or not best.intent.startswith(COMMAND) or decide(best, event.decision, Bands()) != ACCEPT:
+        return None
+    if said(draft.bundle, event.text.reveal(), draft.language):
+        return None
+    return best.intent.removeprefix(COMMAND)
 
 
 def say_again(draft: TurnDraft, first: str | None = None) -> None:
@@ -68,12 +86,17 @@ def _help(draft: TurnDraft) -> None:
 
 
 def _switch(draft: TurnDraft, language: str) -> None:
-    """Change the language and ask the same question in it; values already collected stay."""
+    """Change the language and ask the same question in it. Values already collected stay, and so does one that is just
+    being read back."""
     if language not in draft.bundle.languages:
         say_again(draft)
         return
-    draft.put(language=language, tries=0)
+    draft.put(language=language)
     draft.say("language_switched")
+    resume = getattr(KINDS[draft.node.kind], "resume", None)
+    if resume and resume(draft):
+        return
+    draft.put(tries=0)
     draft.memo = {}
     KINDS[draft.node.kind].enter(draft)
 

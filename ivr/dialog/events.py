@@ -48,6 +48,18 @@ class Hypothesis:
 
 
 @dataclass(frozen=True, slots=True)
+class Classification:
+    """What an intent model makes of an utterance."""
+
+    ranking: tuple[Hypothesis, ...]
+    """By falling probability; the probabilities sum to 1."""
+    decision: str
+    """accept | confirm | reject, by the thresholds learnt with the model."""
+    offered: tuple[str, ...] = ()
+    """For `confirm`: the intents that the question names, one or two that are about as likely."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechHeard(Event):
     type: ClassVar[str] = "speech_heard"
     turn: int
@@ -58,6 +70,10 @@ class SpeechHeard(Event):
     """Intents by falling probability. Put in by the runtime (the intent model is an effect), kept for replay."""
     language: str | None = None
     """Language the utterance was recognised in."""
+    decision: str = ""
+    """accept | confirm | reject by the model's learnt thresholds; empty where none were learnt."""
+    offered: tuple[str, ...] = ()
+    """For `confirm`: the one or two intents to ask about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +189,6 @@ def from_json(data: dict[str, Any]) -> Event:
             kwargs[name] = Sensitive(kwargs[name])
     if "ranking" in kwargs:
         kwargs["ranking"] = tuple(Hypothesis(i, p) for i, p in kwargs["ranking"])
+    if "offered" in kwargs:
+        kwargs["offered"] = tuple(kwargs["offered"])
     return cls(**kwargs)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ivr.flow.model import Bundle
+from ivr.flow.standard_prompts import ANSWER_WORDS
 
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
@@ -60,7 +61,7 @@ def command_in(bundle: Bundle, text: str, language: str) -> str | None:
     """The command the utterance gives, or None. Language switches are understood in every language of the bundle."""
     readings = _readings(text, fillers(bundle, language))
     for name, by_language in bundle.commands.items():
-        if name in ("yes", "no", "filler", "unsure"):
+        if name in ANSWER_WORDS:
             continue
         lists = by_language.values() if name.startswith("switch_") else (by_language.get(language, ()),)
         if any(_is_one_of(readings, phrases) for phrases in lists):

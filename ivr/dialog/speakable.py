@@ -23,6 +23,12 @@ def speakable(kind: str, value: str, language: str, channel: str = "voice") -> s
     return form(value, language, channel == "voice") if form else value
 
 
+def partly(kind: str, heard: str, language: str, channel: str = "voice") -> str:
+    """The first part of a value, in the words in which the caller is told what was understood so far."""
+    form = _PARTS.get(kind)
+    return form(heard, language, channel == "voice") if form else heard
+
+
 def _groups(text: str, sizes: tuple[int, ...], spoken: bool) -> str:
     parts, at = [], 0
     for size in sizes:
@@ -86,6 +92,16 @@ def _spelled(value: str, language: str, spoken: bool) -> str:
     return " ".join(value) if spoken else value
 
 
+def _part_of_number(heard: str, language: str, spoken: bool) -> str:
+    letters = re.match(r"[A-Z]*", heard)
+    size = len(letters[0]) if letters else 0
+    return _groups(heard, (size or 3, 3, 3, 3, 3), spoken)
+
+
+_PARTS: dict[str, Callable[[str, str, bool], str]] = {
+    "receipt": _part_of_number, "a_number": _part_of_number, "phone": _part_of_number,
+    "email": lambda heard, language, spoken: _email(heard, language, spoken),
+}
 _FORMS: dict[str, Callable[[str, str, bool], str]] = {
     "phone": _phone, "number": _phone, "date": _date, "due_by": _due, "receipt": _receipt, "a_number": _alien,
     "reference": _reference, "email": _email, "digits": _spelled, "keys": _spelled,

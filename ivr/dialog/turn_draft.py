@@ -205,6 +205,16 @@ class TurnDraft:
             else:
                 self.vars[name] = value
 
+    def aside(self) -> bool:
+        """Spend one of the call's asides: commands, and answers to what the service does not do. When none is left, say so
+        and go to the safe landing, so that no sequence of them goes on for ever."""
+        left = self.get("commands_left") - 1
+        self.put(commands_left=left)
+        if left < 0:
+            self.say("budget_spent")
+            self.go_to_place("safe_landing")
+        return left >= 0
+
     # -- moving -------------------------------------------------------------------------------------------------
 
     def leave(self, outcome: str) -> None:

@@ -44,7 +44,7 @@ def _flow(flow: Flow, names: Mapping[str, str]) -> Flow:
     nodes = {names.get(n.id, n.id): replace(n, id=names.get(n.id, n.id), to=_to(n.to, names)) for n in flow.nodes.values()}
     places = {place: names.get(node, node) for place, node in flow.defaults.places.items()}
     targets = {kind: _to(to, names) for kind, to in flow.defaults.targets.items()}
-    defaults = Defaults(flow.defaults.retry, flow.defaults.confidence, targets, places)
+    defaults = Defaults(flow.defaults.retry, flow.defaults.confidence, targets, flow.defaults.language_keys, places)
     return replace(flow, nodes=nodes, start=names.get(flow.start, flow.start), defaults=defaults)
 
 

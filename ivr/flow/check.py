@@ -28,6 +28,7 @@ def _unheard(bundle: Bundle) -> Iterator[Problem]:
     """Prompts that no node, policy or promise uses."""
     used = set(STANDARD_PROMPTS) | {e.else_say for e in bundle.policy.entries.values()}
     used |= {key for spec in bundle.promises.values() for key in (*spec.confirm.values(), spec.notice and spec.notice.message) if key}
+    used |= {topic.answer for topic in bundle.out_of_scope.values()}
     used |= {bundle.rounds.voicemail, *bundle.rounds.last_missed.values()} if bundle.rounds else set()
     for flow in bundle.flows.values():
         for node in flow.nodes.values():

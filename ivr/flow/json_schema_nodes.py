@@ -8,7 +8,7 @@ from typing import Any
 import ivr.flow.kinds  # noqa: F401  (fills the registry)
 from ivr.flow.json_schema_tidy import TEXT, tidy
 from ivr.flow.registry import KINDS, NodeKind, kind_names
-from ivr.flow.schemas import ConfidenceShape, PlacesShape, RetryShape
+from ivr.flow.schemas import ConfidenceShape, LanguageKeysShape, PlacesShape, RetryShape
 from ivr.flow.shapes import ID
 
 _NAMES = {"type": "array", "minItems": 1, "items": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/SayItem"}]}}
@@ -39,7 +39,7 @@ def node_definitions() -> dict[str, Any]:
         own = tidy(KINDS[name].Params.model_json_schema())
         found |= own.pop("$defs", {})
         found[own["title"]] = own
-    for shape in (RetryShape, ConfidenceShape, PlacesShape):
+    for shape in (RetryShape, ConfidenceShape, LanguageKeysShape, PlacesShape):
         found[shape.__name__] = tidy(shape.model_json_schema())
     return {**found, "Node": _node(), "Defaults": _defaults()}
 
@@ -68,6 +68,8 @@ def _defaults() -> dict[str, Any]:
     parts: dict[str, Any] = {
         "retry": {"title": "Retry", "description": "The retry budget of every question.", "$ref": "#/$defs/RetryShape"},
         "confidence": {"title": "Confidence", "description": "Bands of certainty for intents.", "$ref": "#/$defs/ConfidenceShape"},
+        "language_keys": {"title": "Language keys", "$ref": "#/$defs/LanguageKeysShape",
+                          "description": "Key -> language, at every question that has no other use for the key."},
         "places": {"title": "Places", "description": "Nodes to which commands and faults lead.", "$ref": "#/$defs/PlacesShape"},
         "any": {"title": "Any", "description": "Targets that nodes of any kind inherit.", **_TARGETS},
     }

@@ -18,6 +18,7 @@ from ivr.flow.standard_prompts import (
     placeholders,
 )
 from ivr.flow.suggest import hint_for
+from ivr.flow.topics import topic_problems
 
 _NEEDED = ("voice", "sms", "email")
 """Variants that no other one can stand in for."""
@@ -161,6 +162,7 @@ def _intents(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
     for intent in (*bundle.intents.values(), *bundle.out_of_scope.values()):
         part = "intents" if intent.id in bundle.intents else "out_of_scope"
         yield from _missing(bundle, reading, (part, intent.id), intent.phrases, f'intent "{intent.id}"')
+    yield from topic_problems(bundle, reading)
     if not bundle.intents and not bundle.commands:
         return  # a bundle of menus alone needs no words
     switches = tuple(f"switch_{lang}" for lang in bundle.languages)

@@ -53,6 +53,8 @@ class SlotSpec:
     """Where a sensitive value may be placed: prompt, sms, email, context."""
     protected_by: str = ""
     """Policy entry that must be true wherever it is filled, spoken or handed on; empty for none."""
+    values: tuple[str, ...] = ()
+    """The closed list of its values, such as the form numbers that there are; empty for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class RetryPolicy:
 class Confidence:
     """Bands on the calibrated probability of the best intent."""
 
-    accept: float = 0.60
-    confirm: float = 0.25
+    accept: float | None = None
+    """None: what the intent model learnt."""
+    confirm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Defaults:
     confidence: Confidence = Confidence()
     targets: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
     """kind -> outcome -> target; kind `any` applies to all."""
+    language_keys: Mapping[str, str] = field(default_factory=dict)
+    """Key -> language, at every question that takes one key and has no other use for it; of an entry flow, for the whole call."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Named nodes that commands and failures lead to: main_menu, agent_request, goodbye, safe_landing (required in an
     entry flow); a sub-flow uses those of the flow the call began in."""
@@ -290,6 +295,8 @@ class Intent:
     """language -> training phrases."""
     accept: float | None = None
     confirm: float | None = None
+    answer: str = ""
+    """Of a topic that is out of scope: prompt key of what callers are told about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ivr.errors import Problem
 from ivr.flow.complaints import problem, read_as
 from ivr.flow.model import Confidence, Defaults, Flow, Mark, Node, RetryPolicy, SlotSpec
 from ivr.flow.registry import KINDS, kind_names
-from ivr.flow.schemas import ConfidenceShape, FlowShape, PlacesShape, RetryShape, SlotShape
+from ivr.flow.schemas import ConfidenceShape, FlowShape, LanguageKeysShape, PlacesShape, RetryShape, SlotShape
 from ivr.flow.source import Table, Tree, marks
 from ivr.flow.suggest import hint_for
 from ivr.flow.targets import all_targets, own_targets, read_targets
@@ -47,7 +47,7 @@ def parse_head(tree: Tree, problems: list[Problem]) -> Head | None:
 
 def _slot(shape: SlotShape) -> SlotSpec:
     sensitive = shape.type not in _HARMLESS if shape.sensitive is None else shape.sensitive
-    return SlotSpec(shape.type, sensitive, shape.allow, shape.protected_by or "")
+    return SlotSpec(shape.type, sensitive, shape.allow, shape.protected_by or "", shape.values)
 
 
 def parse_nodes(head: Head, heads: Mapping[str, Flow], problems: list[Problem]) -> Flow:
@@ -112,6 +112,10 @@ def _unknown_flow(name: str, tree: Tree, heads: Mapping[str, Flow]) -> Problem:
                    consequence="The call could not go on here.")
 
 
+_SETTINGS = ("retry", "confidence", "language_keys", "places")
+"""Keys of `defaults` that are no targets."""
+
+
 def _defaults(tree: Tree | None, node_ids: frozenset[str], flow: Flow, problems: list[Problem]) -> Defaults:
     if not isinstance(tree, Table):
         return Defaults(places=_named_places(node_ids, flow))
@@ -119,17 +123,18 @@ def _defaults(tree: Tree | None, node_ids: frozenset[str], flow: Flow, problems:
     retry = read_as(RetryShape, entries["retry"], problems) if "retry" in entries else None
     bands = read_as(ConfidenceShape, entries["confidence"], problems) if "confidence" in entries else None
     places = read_as(PlacesShape, entries["places"], problems) if "places" in entries else None
+    keys = read_as(LanguageKeysShape, entries["language_keys"], problems) if "language_keys" in entries else None
     named = {n: v for n, v in (places.model_dump() if places else {}).items() if v is not None}
     targets = {}
     for key in entries:
         if key in KINDS or key == "any":
             targets[key] = read_targets(entries[key], problems)
-        elif key not in ("retry", "confidence", "places"):
-            known = ("retry", "confidence", "places", "any", *kind_names())
+        elif key not in _SETTINGS:
+            known = (*_SETTINGS, "any", *kind_names())
             problems.append(problem(tree.keys[key], "E-SCHEMA", f'"{key}" is not a key of defaults',
                                     hint=hint_for(key, known, "keys")))
     return Defaults(RetryPolicy(**retry.model_dump()) if retry else RetryPolicy(),
-                    Confidence(**bands.model_dump()) if bands else Confidence(), targets,
+                    Confidence(**bands.model_dump()) if bands else Confidence(), targets, keys.root if keys else {},
                     {**_named_places(node_ids, flow), **named})
 
 

@@ -56,9 +56,9 @@ def join_out_of_scope(shapes: Mapping[str, IntentsShape]) -> dict[str, Intent]:
 
 def _joined(intent_id: str, parts: Mapping[str, Any]) -> Intent:
     first = {band: next((v for p in parts.values() if (v := getattr(p, band, None)) is not None), None)
-             for band in ("accept", "confirm")}
+             for band in ("accept", "confirm", "answer")}
     return Intent(intent_id, {lang: p.name for lang, p in parts.items() if p.name},
-                  {lang: p.phrases for lang, p in parts.items()}, first["accept"], first["confirm"])
+                  {lang: p.phrases for lang, p in parts.items()}, first["accept"], first["confirm"], first["answer"] or "")
 
 
 def join_lists(shapes: Mapping[str, IntentsShape], part: str) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -90,6 +90,7 @@ def _flow(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
             yield from node_problems(site)
             yield from _targets(site, node.to, ids, seen)
     yield from _protections(bundle, flow, reading)
+    yield from _language_keys(bundle, flow, reading)
     for outcomes in flow.defaults.targets.values():
         for target in outcomes.values():
             yield from _target(bundle, flow, target, ids, seen)
@@ -105,6 +106,14 @@ def _protections(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Probl
                           f'there is no policy "{policy}" to protect "{name}"',
                           consequence="Nothing would decide who may hear case details.",
                           hint=hint_for(policy, bundle.policy.entries, "policies"))
+
+
+def _language_keys(bundle: Bundle, flow: Flow, reading: Reading) -> Iterator[Problem]:
+    for key, language in flow.defaults.language_keys.items():
+        if language not in bundle.languages:
+            yield problem(mark_at(reading.trees[flow.file], ("defaults", "language_keys", key)), "E-REF",
+                          f'there is no language "{language}"', consequence="A caller who presses it would hear nothing.",
+                          hint=hint_for(language, bundle.languages, "languages"))
 
 
 def _places_of(flow: Flow, ids: frozenset[str], at: Callable[[str], Mark]) -> Iterator[Problem]:

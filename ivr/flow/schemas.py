@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from ivr.flow.schemas_tests import RequirementsShape as RequirementsShape
 from ivr.flow.schemas_tests import TestShape as TestShape
@@ -41,6 +41,14 @@ class SlotShape(Shape):
     sensitive: bool | None = Field(None, description="Whether it is personal data; true but for yes_no and form.")
     allow: tuple[Permission, ...] = Field((), description="Where a sensitive value may be placed: prompt, sms, email, context.")
     protected_by: Id | None = Field(None, description="Policy entry that must be true wherever it is filled, spoken or handed on.")
+    values: tuple[Annotated[str, Field(pattern=r"^[A-Z]{1,4}-\d{1,4}[A-Z]{0,2}$")], ...] = Field(
+        (), description="Of a form number: the forms that there are, such as I-130; any other is not taken.")
+
+    @model_validator(mode="after")
+    def _only_forms_are_listed(self) -> SlotShape:
+        if self.values and self.type != "form":
+            raise ValueError(f"a {self.type} has no list of values | leave `values` out")
+        return self
 
 
 class VarShape(Shape):
@@ -69,8 +77,12 @@ class RetryShape(Shape):
 
 
 class ConfidenceShape(Shape):
-    accept: float = Field(0.60, ge=0, le=1, description="Probability at which an intent is taken without a question.")
-    confirm: float = Field(0.25, ge=0, le=1, description="Probability from which \"did you want ...?\" is asked.")
+    accept: float | None = Field(None, ge=0, le=1, description="Probability at which an intent is taken at once; default: learnt.")
+    confirm: float | None = Field(None, ge=0, le=1, description="Probability from which it is asked about; default: learnt.")
+
+
+class LanguageKeysShape(RootModel[dict[Annotated[str, Field(pattern=r"^[1-9]$")], Id]]):
+    """Key -> language, at every question that takes one key and has no other use for it."""
 
 
 class PlacesShape(Shape):
@@ -104,6 +116,7 @@ class IntentShape(Shape):
 class OutOfScopeShape(Shape):
     name: str = Field("", description="How it is named in lists; callers do not hear it.")
     phrases: tuple[Text, ...] = Field(min_length=1, description="What callers say that this service does not do.")
+    answer: Id | None = Field(None, description="Prompt key of what they are told: above all whom to call instead.")
 
 
 class IntentsShape(Shape):

@@ -16,7 +16,12 @@ STANDARD_PROMPTS = (
     "reprompt_value_2",
     "silence_value_1",
     "silence_value_2",
+    "reprompt_value_long",
+    "reprompt_value_wrong",
+    "rest_value",
+    "rest_letters",
     "confirm_intent",
+    "confirm_two_intents",
     "confirm_date",
     "confirm_phone",
     "confirm_email",
@@ -50,18 +55,21 @@ STANDARD_PROMPTS = (
     "one_moment",
 )
 REQUIRED = {
-    "confirm_intent": ("intent",), "confirm_date": ("date",), "confirm_phone": ("phone",), "confirm_email": ("email",),
+    "confirm_intent": ("intent",), "confirm_two_intents": ("intent", "other"),
+    "confirm_date": ("date",), "confirm_phone": ("phone",), "confirm_email": ("email",),
     "confirm_receipt": ("receipt",), "confirm_form": ("form",), "confirm_a_number": ("a_number",),
     "offer_text": ("number",), "confirm_callback_number": ("number",), "callback_made": ("reference", "due_by"),
-    "queue_wait": ("position",),
+    "queue_wait": ("position",), "rest_value": ("heard",), "rest_letters": ("heard",),
 }
 """Placeholders without which a standard prompt would lose its point."""
-FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "date", "phone",
-                    "receipt", "form", "a_number", "reason"})
+FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "other", "date", "phone",
+                    "receipt", "form", "a_number", "reason", "heard"})
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
-OPTIONAL_COMMANDS = ("filler", "unsure", "more_time", "keys")
+ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second"})
+"""Word lists that are no commands: they mean something only as an answer."""
+OPTIONAL_COMMANDS = ("filler", "unsure", "first", "second", "more_time", "keys")
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _STRAY = re.compile(r"[{}]")

@@ -58,12 +58,12 @@ def weights(text: str, vocabulary: Mapping[str, int], idf: np.ndarray) -> tuple[
     return np.array(columns, dtype=np.int64), np.concatenate(halves) if halves else np.zeros(0)
 
 
-def learn_vocabulary(texts: Sequence[str]) -> tuple[dict[str, int], np.ndarray]:
-    """Every term of the texts in sorted order, and its smoothed inverse document frequency."""
+def learn_vocabulary(texts: Sequence[str], least: int = 1) -> tuple[dict[str, int], np.ndarray]:
+    """Every term that `least` of the texts have, in sorted order, and its smoothed inverse document frequency."""
     seen: Counter[str] = Counter()
     for text in texts:
         words, pieces = terms(text)
         seen.update([*words, *pieces])
-    names = sorted(seen)
+    names = sorted(term for term, n in seen.items() if n >= least)
     documents = np.array([seen[n] for n in names], dtype=np.float64)
     return {n: i for i, n in enumerate(names)}, np.log((1 + len(texts)) / (1 + documents)) + 1

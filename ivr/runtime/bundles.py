@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.clock import Clock
-from ivr.dialog.events import Hypothesis
+from ivr.dialog.events import Classification
 from ivr.errors import Bug
 from ivr.flow.load import bundle_from_files
 from ivr.flow.model import Bundle
@@ -18,7 +18,7 @@ from ivr.store.pinned import PinnedBundles
 class IntentModel(Protocol):
     """What the runtime needs of an intent model; `nlu.train.model_for` makes one."""
 
-    def classify(self, text: str, language: str) -> tuple[Hypothesis, ...]: ...
+    def classify(self, text: str, language: str) -> Classification: ...
 
 
 class Bundles:

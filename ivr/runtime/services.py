@@ -20,6 +20,7 @@ from ivr.dialog import actions as act
 from ivr.dialog.render import render
 from ivr.dialog.session import Session
 from ivr.flow.model import Bundle
+from ivr.nlu.encoder import Encoder
 from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
@@ -60,6 +61,7 @@ class Services:
         self.calls, self.promises, self.statuses = Calls(self.db), Promises(self.db), CallStatuses(self.db)
         self.bundles = Bundles(settings.bundle, settings.env, PinnedBundles(self.db), self.clock)
         self._models: dict[str, IntentModel] = {}
+        self._may_learn = speech
         self._intents = intents or settings.var_dir / "intents"
         self.model_of(self.bundles.current)
         self.streams = Streams(settings.max_streams)
@@ -84,12 +86,21 @@ class Services:
         return self.settings.public_url.rstrip("/") or f"http://{self.settings.host}:{self.port}"
 
     def model_of(self, bundle: Bundle) -> IntentModel:
-        from ivr.nlu.train import model_for
+        from ivr.nlu.train import is_kept, model_for
 
         model = self._models.get(bundle.hash)
         if model is None:
-            model = self._models[bundle.hash] = model_for(bundle, self._intents)
+            encoder = self._encoder()
+            if encoder and not self._may_learn and not is_kept(bundle, self._intents, encoder):
+                encoder = None  # vectors of all phrases take a minute, for which whoever types a call does not wait
+            log.info("learning intents, or taking them from where they were kept", bundle=bundle.id, by="meaning" if encoder else "words")
+            model = self._models[bundle.hash] = model_for(bundle, self._intents, encoder, publish=self.settings.env == "production")
         return model
+
+    def _encoder(self) -> Encoder | None:
+        from ivr.nlu.encoder import encoder_in
+
+        return encoder_in(self.settings.models_path) if self.settings.intents == "auto" else None
 
     def senders(self) -> Senders:
         s, out = self.settings, Senders()
@@ -101,8 +112,11 @@ class Services:
         return out
 
     def _load_speech(self) -> None:
-        from ivr.speech import engines
+        from prometheus_client import Counter
+
+        from ivr.speech import engines, recognizer_process
         from ivr.speech.prompt_audio import PromptAudio
+        from ivr.speech.recognizer_process import RecognizerProcess
         from ivr.speech.voices import choose_synthesizer
 
         bundle = self.bundles.current
@@ -111,13 +125,17 @@ class Services:
         log.info("recogniser chosen", engine=decision.name, why=decision.reason)
         if decision.name == "twilio":
             return
-        self.recognition = RecognizerPool(engines.choose(setting, self.settings.models_path))
+        restarts = Counter("ivr_recognizer_restarts_total", "Recogniser processes that had to be replaced, by why.", ["why"],
+                           registry=self.metrics.registry)
+        process = RecognizerProcess(recognizer_process.command(setting, self.settings.models_path),
+                                    on_restart=lambda why: restarts.labels(why).inc())
+        self.recognition = RecognizerPool(process)
         self.prompt_audio = PromptAudio(self.settings.var_dir / "audio", choose_synthesizer(self.settings.models_path))
 
     # -- questions the rim asks ---------------------------------------------------------------------------------
 
     def may_stream(self, session: Session) -> bool:
-        return self.recognition is not None and self.streams.may_open(session.call_id)
+        return self.recognition is not None and self.recognition.usable and self.streams.may_open(session.call_id)
 
     def filler(self, call_id: str, language: str) -> act.Say | None:
         """What is said when recognition is slow; None where the bundle has no such prompt."""

@@ -166,8 +166,9 @@ class Turns:
         """Put the intent model's ranking into the event, where the log keeps it for replay."""
         if not isinstance(event, ev.SpeechHeard) or event.ranking or not (session.last_listen and session.last_listen.ranked):
             return event
-        ranking = self._model_of(bundle).classify(event.text.reveal(), session.language)
-        return dataclasses.replace(event, ranking=tuple(ranking[:5]), language=event.language or session.language)
+        said = self._model_of(bundle).classify(event.text.reveal(), session.language)
+        return dataclasses.replace(event, ranking=said.ranking[:5], decision=said.decision, offered=said.offered,
+                                   language=event.language or session.language)
 
     def _follow_up(self, action: act.Action, draft: _Draft, bundle: Bundle, now: datetime, refuse: bool) -> ev.Event | None:
         """The event that answers an action at once, or None where the rim has to act."""

@@ -5,6 +5,7 @@ Called by the composition root, `ivr transcribe` and `ivr doctor`. A new engine 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,26 @@ def _whisper_missing(models_dir: Path) -> str:
     return "" if whisper_recognizer.installed(models_dir) else "no Whisper model"
 
 
+def whisper_size(models_dir: Path, wanted: str | None = None) -> str:
+    """`base` or `small`: what IVR_WHISPER asks for, else the one that is installed, base where both are."""
+    wanted = (os.environ.get("IVR_WHISPER", "") if wanted is None else wanted).strip()
+    found = whisper_recognizer.sizes(models_dir)
+    if not wanted:
+        return found[0] if found else "base"
+    if wanted not in whisper_recognizer.FOLDERS:
+        raise ConfigProblem(f"IVR_WHISPER={wanted!r} is not known, expected {' or '.join(whisper_recognizer.FOLDERS)}",
+                            hint="leave it empty to use what is installed", code="recognizer")
+    if wanted not in found:
+        raise ConfigProblem(f"IVR_WHISPER={wanted} is set, but that model is not in {models_dir}",
+                            hint=f"run: ivr models fetch {whisper_recognizer.FOLDERS[wanted]}", code="model_missing")
+    return wanted
+
+
 ENGINES: dict[str, Engine] = {
     "vosk": Engine(lambda d: vosk_recognizer.VoskRecognizer(vosk_recognizer.installed(d)), _vosk_missing,
                    "ivr models fetch en es"),
-    "whisper": Engine(whisper_recognizer.WhisperRecognizer, _whisper_missing, "ivr models fetch whisper"),
+    "whisper": Engine(lambda d: whisper_recognizer.WhisperRecognizer(d, size=whisper_size(d)), _whisper_missing,
+                      "ivr models fetch whisper"),
     "twilio": Engine(lambda _: TwilioRecognizer(), lambda _: "", ""),
 }
 """In the order of preference: streaming first, no local speech last."""

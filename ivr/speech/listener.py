@@ -6,7 +6,7 @@ of the call (or the last `reset`), never the clock.
 
 At 250 ms of silence `UtterancePaused` carries the audio so far: the caller of this class may have it recognised early.
 If speech resumes, that result is worthless (`SpeechResumed`); if it does not, `UtteranceEnded` carries exactly the same
-samples and the early result is the answer.
+samples and the early result is the answer. `end_now` ends a paused utterance whose early result is a whole answer.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class UtteranceEnded:
     speech_ms: int
     started_ms: int
     reason: str = "silence"
-    """silence | cap (12 s of speech without an end) | flush"""
+    """silence | cap (12 s of speech without an end) | whole (`end_now`)"""
 
 
 ListenerEvent = SpeechStarted | SpeechResumed | KeyPressed | TtyHeard | UtterancePaused | UtteranceEnded
@@ -102,6 +102,17 @@ class CallListener:
     @property
     def speaking(self) -> bool:
         return self._ends.speaking
+
+    @property
+    def voiced_ms(self) -> float:
+        """How long the caller has been speaking, short dips included and the silence now aside."""
+        return self._ends.voiced_ms
+
+    def end_now(self) -> UtteranceEnded | None:
+        """The answer is whole: end the utterance at the pause it is in. None when speech has gone on."""
+        ended = self._ends.end_now()
+        told = self._told(ended) if ended else None
+        return told if isinstance(told, UtteranceEnded) else None
 
     @property
     def heard_ms(self) -> int:

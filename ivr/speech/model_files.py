@@ -28,6 +28,8 @@ _TRIES = 5
 _PAUSE_S = 0.2
 """Before the second try; doubled for each one after."""
 _TIMEOUT_S = 20.0
+_MAX_UNPINNED = 16 * 1024 * 1024
+"""Of a file whose size is not known ahead."""
 
 
 def sha256_of(path: Path) -> str:
@@ -72,6 +74,29 @@ def download(url: str, target: Path, wanted: ModelFile, progress: Progress) -> N
     except Unavailable:
         target.unlink(missing_ok=True)
         raise
+
+
+def fetch_unpinned(url: str, target: Path, progress: Progress) -> None:
+    """Fetch a small file whose hash is not known ahead, from its beginning. What is in it is for the caller to check."""
+    last: Exception | None = None
+    for attempt in range(_TRIES):
+        try:
+            with urllib.request.urlopen(url, timeout=_TIMEOUT_S) as answer:
+                data = answer.read(_MAX_UNPINNED + 1)
+                promised = int(answer.headers.get("Content-Length") or len(data))
+            if len(data) > _MAX_UNPINNED:
+                raise _broken(f"{target.name} is longer than {_MAX_UNPINNED} bytes")
+            if len(data) < promised:
+                raise http.client.IncompleteRead(data, promised - len(data))
+            target.write_bytes(data)
+            progress(target.name, len(data), len(data))
+            return
+        except (OSError, http.client.HTTPException) as error:
+            last = error
+            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
+                break
+            time.sleep(_PAUSE_S * 2 ** attempt)
+    raise _unreachable(url, last)
 
 
 def _fetch_rest(url: str, target: Path, have: int, wanted: ModelFile, progress: Progress) -> None:

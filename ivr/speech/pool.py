@@ -42,8 +42,13 @@ class RecognizerPool:
         """0 idle, 1 full."""
         return self.in_flight / (self.threads + self.queue_limit)
 
+    @property
+    def usable(self) -> bool:
+        """False while the engine is down or hangs: requests would be refused."""
+        return bool(getattr(self.recognizer, "usable", True))
+
     async def transcribe(self, samples: np.ndarray, expectation: Expectation, deadline_s: float = 5.0) -> Transcript:
-        """What was said. Raises Unavailable (`speech_busy`, `speech_timeout`, `speech_failed`)."""
+        """What was said. Raises Unavailable (`speech_busy`, `speech_down`, `speech_timeout`, `speech_failed`)."""
         if self.in_flight >= self.threads + self.queue_limit:
             raise Unavailable("speech recognition is at its capacity", retry_after_s=1.0, code="speech_busy")
         job = self._executor.submit(_recognise, self.recognizer, samples, expectation)

@@ -12,7 +12,7 @@ import numpy as np
 class Transcript:
     """What an engine understood. `text` is empty when there was nothing to understand."""
 
-    text: str
+    text: str = field(repr=False)
     confidence: float
     """0-1."""
     engine: str
@@ -24,6 +24,9 @@ class Transcript:
     """Language it was recognised in; '' stands for the expected one."""
     rejected: str = ""
     """Why a text was thrown away (`no_speech`, `loop`, `rate`), empty otherwise."""
+    alternatives: tuple[str, ...] = field(default=(), repr=False)
+    """Other readings of the same sound by falling likelihood, where the form asked for them: the first that is a whole
+    value of that form is better than the text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ it. The media socket calls `paused`, `resumed` and `ended` as the listener tells
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import numpy as np
 
@@ -25,14 +26,15 @@ class EarlyTranscriber:
         self._samples = np.zeros(0, dtype=np.float32)
         self._expectation = Expectation()
 
-    def paused(self, samples: np.ndarray, expectation: Expectation, deadline_s: float = 5.0) -> None:
-        """Begin on what was said so far."""
+    def paused(self, samples: np.ndarray, expectation: Expectation, deadline_s: float = 5.0,
+               told: Callable[[Transcript], None] | None = None) -> None:
+        """Begin on what was said so far. `told` hears the result while the caller is still silent, and not otherwise."""
         self.resumed()
         if self._pool.load >= 0.5:
             return
         self._samples, self._expectation = samples, expectation
         self._task = asyncio.get_running_loop().create_task(self._pool.transcribe(samples, expectation, deadline_s))
-        self._task.add_done_callback(_retrieved)
+        self._task.add_done_callback(lambda task: self._done(task, told))
 
     def resumed(self) -> None:
         """The caller went on: what was begun is dropped."""
@@ -52,8 +54,8 @@ class EarlyTranscriber:
             task.cancel()
         return await self._pool.transcribe(samples, expectation, deadline_s)
 
-
-def _retrieved(task: asyncio.Task[Transcript]) -> None:
-    """Read a dropped task's error, so that asyncio does not report it as forgotten."""
-    if not task.cancelled():
-        task.exception()
+    def _done(self, task: asyncio.Task[Transcript], told: Callable[[Transcript], None] | None) -> None:
+        # The error of a dropped task is read, so that asyncio does not report it as forgotten.
+        failed = task.cancelled() or task.exception() is not None
+        if not failed and told is not None and task is self._task:
+            told(task.result())

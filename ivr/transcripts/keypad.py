@@ -13,6 +13,7 @@ from datetime import datetime
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
+from ivr.dialog.slots.receipt import KEYS
 from ivr.flow.model import Bundle
 from ivr.sensitive import Sensitive
 from ivr.transcripts.world import World, advance
@@ -84,7 +85,8 @@ def _choices(bundle: Bundle, session: Session, goal: Session, *, first: bool) ->
     elif node.kind == "menu":
         yield from (choice.key for choice in node.params.choices)
     elif node.kind == "ask":
-        yield next(key for key in _FREE if key not in node.params.language_keys)
+        languages = {*node.params.language_keys, *bundle.flows[session.frames[0].flow].defaults.language_keys}
+        yield next(key for key in _FREE if key not in languages)
     else:
         yield from _values(listen.expect, getattr(node.params, "slot", ""), goal)
     if first:
@@ -102,5 +104,7 @@ def _values(expect: str, slot: str, goal: Session) -> Iterator[str]:
             yield digits[4:] + digits[:4]
         elif expect == "phone" and digits:
             yield digits[-10:]
-        elif expect in ("receipt", "a_number") and digits:
+        elif expect == "receipt" and digits:
+            yield next((keys for keys, letters in KEYS.items() if value.startswith(letters)), "") + digits
+        elif expect == "a_number" and digits:
             yield digits

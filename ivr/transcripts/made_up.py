@@ -15,7 +15,7 @@ from ivr.sensitive import scrub
 
 _FICTION_PHONE = re.compile(r"\+?1?\d{3}55501\d\d")
 _FICTION_MAIL = re.compile(r".+@(.+\.)?(example\.(org|com|net)|test|invalid|localhost)", re.IGNORECASE)
-_MADE_UP = re.compile(r"\D*(\d*(\d)\2{4}\d*|1234567890|0?123456789)")
+_MADE_UP = re.compile(r"(?:\D*|463)(\d*(\d)\2{4}\d*|1234567890|0?123456789)")
 _HARMLESS = ("date", "form", "yes_no", "choice")
 _NUMBERS = ("phone", "receipt", "a_number")
 

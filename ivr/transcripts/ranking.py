@@ -16,13 +16,13 @@ KEPT = 5
 
 
 class IntentModel(Protocol):
-    def classify(self, text: str, language: str) -> tuple[ev.Hypothesis, ...]: ...
+    def classify(self, text: str, language: str) -> ev.Classification: ...
 
 
 class Rankings:
     def __init__(self, model: IntentModel):
         self._model = model
-        self._known: dict[tuple[str, str], tuple[ev.Hypothesis, ...]] = {}
+        self._known: dict[tuple[str, str], ev.Classification] = {}
         self.asked = 0
         """Times the model was really asked."""
 
@@ -31,12 +31,13 @@ class Rankings:
         listen = session.last_listen
         if not isinstance(event, ev.SpeechHeard) or event.ranking or listen is None or not listen.ranked:
             return event
-        ranking = self.of(event.text.reveal(), session.language)
-        return dataclasses.replace(event, ranking=ranking, language=event.language or session.language)
+        said = self.of(event.text.reveal(), session.language)
+        return dataclasses.replace(event, ranking=said.ranking[:KEPT], decision=said.decision, offered=said.offered,
+                                   language=event.language or session.language)
 
-    def of(self, text: str, language: str) -> tuple[ev.Hypothesis, ...]:
+    def of(self, text: str, language: str) -> ev.Classification:
         known = self._known.get((text, language))
         if known is None:
             self.asked += 1
-            known = self._known[text, language] = tuple(self._model.classify(text, language)[:KEPT])
+            known = self._known[text, language] = self._model.classify(text, language)
         return known

@@ -24,8 +24,11 @@ def blueprint(services: Services) -> Blueprint:
             return jsonify(status="database", why=error.code), 503
         if not services.ready or services.streams.draining:
             return jsonify(status="draining" if services.streams.draining else "starting"), 503
+        pool = services.recognition
+        # Ready all the same: without local speech calls go by keys and the carrier's recogniser.
         return jsonify(status="ready", bundle=services.bundles.current.id, hash=services.bundles.current.hash[:12],
-                       recognizer=services.recognition.recognizer.name if services.recognition else "twilio")
+                       recognizer=pool.recognizer.name if pool else "twilio",
+                       speech="degraded" if pool and not pool.usable else "ok")
 
     @health.get("/metrics")
     def metrics() -> ResponseReturnValue:

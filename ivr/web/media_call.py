@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 from ivr.dialog import actions as act
@@ -22,11 +23,14 @@ from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.streams import MAX_LOST
 from ivr.sensitive import Sensitive
+from ivr.speech import endings, forms
 from ivr.speech import listener as ears
-from ivr.speech.recognizer import Expectation
+from ivr.speech.barge_in import BargeIn, Verdict
+from ivr.speech.recognizer import Expectation, Transcript
 from ivr.speech.speculation import EarlyTranscriber
+from ivr.speech.vocabulary import hints_for
 from ivr.telephony.media_codec import MediaStream
-from ivr.telephony.playback import Playback
+from ivr.web.media_voice import MediaVoice
 from ivr.web.turn_timing import TurnTiming
 
 FILLER_AFTER_S = 1.5
@@ -37,8 +41,6 @@ SAME_KEY_S = 0.1
 """A key that comes as an event and as a tone within this time is one press."""
 MAX_AHEAD = 20
 """Keys kept that were pressed ahead of the question they answer."""
-MARK_GRACE_S = 1.5
-"""How much longer than its length a prompt may take to be reported as played."""
 NOISE_WAIT_S = 1.5
 """Least time left to the caller after a sound that was no speech."""
 
@@ -48,9 +50,9 @@ log = logs.get("media")
 class MediaCall:
     def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
                  close: Callable[[], Awaitable[None]]):
-        self._s, self._stream, self._send, self._close = services, stream, send, close
+        self._s, self._stream, self._close = services, stream, close
         self._ear = ears.CallListener()
-        self._playback = Playback()
+        self._voice = MediaVoice(stream, send, self._sent)
         self._early = EarlyTranscriber(services.recognition) if services.recognition else None
         self._listen: act.Listen | None = None
         self._keys = ""
@@ -60,15 +62,11 @@ class MediaCall:
         self._no_input_at = 0.0
         self._busy = False
         self._held: ears.UtteranceEnded | None = None
+        self._barge = BargeIn()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._played = asyncio.Event()
         self._filler: asyncio.Task[None] | None = None
-        self._generation = 0
         self._answers = 0
         self.call_id = ""
-        self.spoken_bytes = 0
-        self.speech_ended_at: float | None = None
-        self.first_audio_after_s: list[float] = []
         self._timing = TurnTiming()
 
     # -- coming and going ---------------------------------------------------------------------------------------
@@ -95,16 +93,20 @@ class MediaCall:
         for event in self._ear.feed(payload):
             match event:
                 case ears.SpeechStarted():
-                    await self._interrupted()
+                    if self._listen is not None:
+                        self._stop_timer()
+                    self._barge.began(playing=self._voice.is_playing)
                 case ears.SpeechResumed():
                     if self._early:
                         self._early.resumed()
                 case ears.UtterancePaused(samples=samples) if self._early and self._takes_speech():
-                    self._early.paused(samples, self._expectation())
+                    self._early.paused(samples, self._expectation(), told=self._early_heard)
                 case ears.UtteranceEnded():
                     self._ended(event)
                 case ears.KeyPressed(digit=digit):
                     await self.on_digit(digit, from_tone=True)
+        if self._ear.speaking and (self._barge.voiced(self._ear.voiced_ms, allowed=self._may_interrupt())).hold:
+            await self._voice.hold()
 
     async def on_digit(self, digit: str, *, from_tone: bool = False) -> None:
         now = time.monotonic()
@@ -116,7 +118,9 @@ class MediaCall:
             # Pressed while the system was thinking: kept for the next question, as callers who know the menu expect.
             self._ahead = (self._ahead + digit)[:MAX_AHEAD]
             return
-        await self._interrupted(force=True)
+        self._stop_timer()
+        self._barge.over()
+        await self._voice.hold()
         if listen.max_digits == 1 or (not self._keys and digit in "*"):
             return self._enter(digit)
         if digit == listen.finish_on_key:
@@ -127,25 +131,16 @@ class MediaCall:
         self._start_timer(listen.inter_digit_s, self._keys_done)
 
     def on_mark(self, name: str, cleared: bool) -> None:
-        if cleared:
+        if cleared or not self._voice.returned(name):
             return
-        self._playback.returned(name)
-        if name == f"turn{self._generation}":
-            self._played.set()
-            if self._listen and not self._busy and not self._keys and not self._ear.speaking:
-                # What was sent has now really been heard: the caller's time begins here.
-                self._await_input(self._listen.timeout_s)
+        if self._listen and not self._busy and not self._keys and not self._ear.speaking:
+            # What was sent has now really been heard: the caller's time begins here.
+            self._await_input(self._listen.timeout_s)
 
     # -- what the caller does -----------------------------------------------------------------------------------
 
-    async def _interrupted(self, force: bool = False) -> None:
-        """Speech or a key: stop the clock of silence, and our own voice where that is allowed."""
-        if self._listen is None:
-            return
-        self._stop_timer()
-        if self._playback.remaining_ms(_now_ms()) > 0 and (self._listen.barge_in or force):
-            self._playback.cleared(_now_ms())
-            await self._send(self._stream.send_clear())
+    def _may_interrupt(self) -> bool:
+        return self._listen is not None and self._listen.barge_in
 
     def _takes_speech(self) -> bool:
         return self._listen is not None and self._listen.speech and not self._busy
@@ -155,20 +150,44 @@ class MediaCall:
         assert listen is not None
         may_switch = self._answers < FIRST_TURNS and listen.expect == "text"
         also = tuple(x for x in self._s.bundles.current.languages if x != listen.language) if may_switch else ()
-        return Expectation(listen.language, listen.expect, listen.hints, also)
+        return Expectation(listen.language, listen.expect, hints_for(self._s.bundles.current, listen), also)
 
     def _ended(self, utterance: ears.UtteranceEnded) -> None:
-        self.speech_ended_at = time.monotonic()
         if not self._takes_speech():
             return
         self._timing.ended(self._ear.heard_ms - utterance.started_ms - utterance.speech_ms)
-        remaining_s = self._playback.remaining_ms(_now_ms()) / 1000
+        remaining_s = self._voice.remaining_s
         if remaining_s > 0 and self._listen and not self._listen.barge_in:
             # Spoken over a notice that may not be interrupted: kept, and answered when the notice is over.
             self._held = utterance
             self._start_timer(remaining_s, self._release_held)
             return
         self._spawn(self._heard(utterance))
+
+    def _early_heard(self, transcript: Transcript) -> None:
+        """What was said until the pause is known, and the caller is still silent."""
+        listen = self._listen
+        if listen is None or not self._takes_speech() or not transcript.text:
+            return
+        heard = self._best(transcript)
+        verdict = self._barge.recognised(backchannel=self._is_backchannel(heard.text), allowed=listen.barge_in, final=False)
+        if verdict.hold:
+            self._spawn(self._voice.hold())
+        if endings.ends_at_once(self._s.bundles.current, listen, heard.text, self._today()):
+            ended = self._ear.end_now()
+            if ended is not None:
+                self._ended(ended)
+
+    def _best(self, transcript: Transcript) -> Transcript:
+        """Of several readings the first that is an answer to the question."""
+        assert self._listen is not None
+        return forms.chosen(transcript, self._listen.expect, transcript.language or self._listen.language, self._today())
+
+    def _is_backchannel(self, words: str) -> bool:
+        return self._listen is not None and endings.is_backchannel(self._s.bundles.current, self._listen, words)
+
+    def _today(self) -> date:
+        return self._s.clock.now().date()
 
     def _release_held(self) -> None:
         held, self._held = self._held, None
@@ -189,16 +208,30 @@ class MediaCall:
             return
         self._s.metrics.recognition.labels(transcript.engine).observe(time.perf_counter() - begun)
         self._timing.reached("recognition")
-        if not transcript.text:
-            self._timing.dropped()
+        transcript = self._best(transcript)
+        no_answer = not transcript.text or self._is_backchannel(transcript.text)
+        verdict = self._barge.recognised(backchannel=no_answer, allowed=listen.barge_in)
+        if verdict.drop or not transcript.text:
             filler.cancel()
-            self._busy = False
-            self._await_input(max(NOISE_WAIT_S, self._no_input_at - time.monotonic()))
+            await self._nothing_said(verdict)
             return
+        if verdict.hold:
+            await self._voice.hold()
         self._s.transcripts.add(self.call_id, "caller", transcript.text, transcript.engine)
         event = ev.SpeechHeard(listen.turn, Sensitive(transcript.text), transcript.confidence,
                                language=transcript.language or listen.language)
         await self._take(event, filler)
+
+    async def _nothing_said(self, verdict: Verdict) -> None:
+        """A noise, or an "uh-huh": the question stands, and the prompt goes on if it was held."""
+        self._timing.dropped()
+        self._busy = False
+        if verdict.go_on:
+            await self._voice.go_on()
+        playing_s = self._voice.remaining_s
+        left_s = self._no_input_at - time.monotonic()
+        timeout_s = self._listen.timeout_s if self._listen else 0.0
+        self._await_input(playing_s + timeout_s if playing_s > 0 else max(NOISE_WAIT_S, left_s))
 
     def _enter(self, digits: str) -> None:
         """The keys are complete. From this moment on the call is busy: what comes next is for the next question."""
@@ -247,20 +280,21 @@ class MediaCall:
     async def _perform(self, actions: list[act.Action] | tuple[act.Action, ...]) -> None:
         last = actions[-1] if actions else None
         self._listen, self._keys, self._held = None, "", None
-        self._generation += 1
-        self._played.clear()
+        self._voice.begin_turn()
+        self._barge.over()
         says = [a for a in actions if isinstance(a, act.Say)]
         for say in says:
             await self._speak(say)
-        await self._send(self._stream.send_mark(f"turn{self._generation}"))
+        await self._voice.end_turn()
         if not isinstance(last, act.Listen):
-            await self._until_heard()
+            if not await self._voice.until_heard():
+                log.info("mark missing", call=self.call_id)
             await self._close()
             return
         self._listen = last
         self._busy = False
         self._ear.expect(last.end_silence_ms)
-        self._await_input(last.timeout_s + self._playback.remaining_ms(_now_ms()) / 1000)
+        self._await_input(last.timeout_s + self._voice.remaining_s)
         ahead, self._ahead = self._ahead, ""
         for digit in ahead:
             await self.on_digit(digit)
@@ -269,26 +303,12 @@ class MediaCall:
         self._s.transcripts.add(self.call_id, "system", say.text, say.key)
         audio = await self._s.in_thread(self._s.prompt_audio.audio, say.text, say.language, say.key,
                                         say.static and not say.sensitive)
-        if not self._stream.can_send:
-            return
-        if self.speech_ended_at is not None:
-            self.first_audio_after_s.append(time.monotonic() - self.speech_ended_at)
-            self.speech_ended_at = None
-        for at in range(0, len(audio), _PHRASE_BYTES):
-            piece = audio[at:at + _PHRASE_BYTES]
-            await self._send(self._stream.send_media(piece))
-            if stages := self._timing.spoken():
-                log.debug("turn timing", call=self.call_id, **stages)
-            self._playback.sent(f"turn{self._generation}", len(piece), _now_ms())
-            self.spoken_bytes += len(piece)
+        if self._stream.can_send:
+            await self._voice.say(audio)
 
-    async def _until_heard(self) -> None:
-        """A goodbye is not cut off: wait for its mark, or as long as it lasts and a little more."""
-        wait_s = self._playback.remaining_ms(_now_ms()) / 1000 + MARK_GRACE_S
-        try:
-            await asyncio.wait_for(self._played.wait(), wait_s)
-        except TimeoutError:
-            log.info("mark missing", call=self.call_id)
+    def _sent(self) -> None:
+        if stages := self._timing.spoken():
+            log.debug("turn timing", call=self.call_id, **stages)
 
     def _fill(self, language: str) -> None:
         """Recognition is slow: say so before the caller wonders."""
@@ -330,11 +350,3 @@ class MediaCall:
             log.error("media task failed", call=self.call_id, exc_info=task.exception())
             self._s.streams.lost(self.call_id)
             self._spawn(self._close())
-
-
-_PHRASE_BYTES = 8000 * 2
-"""Two seconds of audio a message: whole phrases, never paced frame by frame."""
-
-
-def _now_ms() -> float:
-    return time.monotonic() * 1000

@@ -48,6 +48,8 @@ HARBOR: dict[str, list[Edit]] = {
                               "values: [due, cleared, unknown]}\n    to: {due: tell, cleared: tell,")],
     "ref_unknown_word_list": [("main.yaml", "words: money", "words: moneys")],
     "ref_language_of_a_key": [("main.yaml", "reprompts: [why_again]}", 'reprompts: [why_again], language_keys: {"2": fr}}')],
+    "ref_language_key_of_a_flow": [("main.yaml", "  places: {safe_landing: safe_landing}",
+                                    '  places: {safe_landing: safe_landing}\n  language_keys: {"8": fr}')],
     "ref_language_of_a_line": [("bundle.yaml", "channel: tty}", "channel: tty, language: fr}")],
     "ref_line_into_a_subflow": [("bundle.yaml", "abroad: {flow: main", "abroad: {flow: verify")],
     "ref_unknown_command": [("intents/en.yaml", "  goodbye:", "  good_bye: [see you]\n  goodbye:")],

@@ -82,7 +82,7 @@ def test_a_voice_call_survives_the_death_of_the_media_process(new_server: NewSer
     server = new_server(IVR_LEASE_S="2")
     talk = Talk(server.carrier, speak)
     talk.listen()
-    talk.say("where is my case")
+    talk.say("I never got my green card")
     server.kill()
     assert talk.leg.wait_closed(10)
     server.start()

@@ -26,6 +26,10 @@ PUBLIC_URL = "https://ivr.example.org"
 READY_WITHIN_S = 120
 
 
+INTENTS = ROOT / "var/test-intents"
+"""Where the intent models of all tests are kept: they are told apart by what they were trained on."""
+
+
 class LiveServer:
     def __init__(self, var_dir: Path, audio_cache: Path, *, port: int = 0, **settings: str):
         self.ledger = Ledger()
@@ -40,6 +44,9 @@ class LiveServer:
         audio_cache.mkdir(parents=True, exist_ok=True)
         if not (var_dir / "audio").exists():
             (var_dir / "audio").symlink_to(audio_cache)
+        if not (var_dir / "intents").exists():
+            INTENTS.mkdir(parents=True, exist_ok=True)
+            (var_dir / "intents").symlink_to(INTENTS)
         self._settings = settings
         self.port = port
         self.process: subprocess.Popen[str] | None = None
@@ -56,7 +63,7 @@ class LiveServer:
                 "IVR_TWILIO_ACCOUNT_SID": ACCOUNT, "IVR_TWILIO_AUTH_TOKEN": TOKEN, "IVR_TWILIO_FROM": "+18005550100",
                 "IVR_TWILIO_API_BASE": self.rest_url, "IVR_SMTP_URL": f"smtp://127.0.0.1:{self.mail.port}",
                 "IVR_MAIL_FROM": "no-reply@ivr.example.org", "IVR_NOW": "2026-03-10T10:05:00-04:00",
-                "IVR_BUNDLE": str(ROOT / "flows/uscis"), "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1",
+                "IVR_BUNDLE": str(ROOT / "flows/uscis"), "HF_HUB_OFFLINE": "1", "PYTHONUNBUFFERED": "1", "IVR_INTENTS": "words",
                 **self._settings, **more}
         self.process = subprocess.Popen([sys.executable, "-m", "ivr", "serve", "--json"], cwd=ROOT, env=env, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)

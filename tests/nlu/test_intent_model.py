@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +10,15 @@ import pytest
 
 from ivr.flow.load import load_bundle
 from ivr.flow.model import Bundle
+from ivr.nlu import evaluate, model_file
 from ivr.nlu.base import OUT_OF_SCOPE, IntentModel
+from ivr.nlu.costly import costly_intents
+from ivr.nlu.embeddings import Embeddings
+from ivr.nlu.encoder import Encoder
+from ivr.nlu.model import LinearModel
 from ivr.nlu.normalise import normalise
-from ivr.nlu.tfidf import TfidfModel
-from ivr.nlu.train import model_for, phrases_of
+from ivr.nlu.phrases import phrases_of
+from ivr.nlu.train import model_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,40 +33,29 @@ def model(bundle: Bundle) -> IntentModel:
     return model_for(bundle)
 
 
-@pytest.fixture(scope="module")
-def held_out() -> list[dict[str, str]]:
-    with (ROOT / "tests" / "data" / "uscis_heldout.csv").open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def test_held_out_phrases_were_not_trained_on(bundle: Bundle, held_out: list[dict[str, str]]):
-    known = {normalise(t) for t in phrases_of(bundle)[0]}
-    assert [r["phrase"] for r in held_out if normalise(r["phrase"]) in known] == []
-
-
-def test_held_out_phrases_cover_every_intent(bundle: Bundle, held_out: list[dict[str, str]]):
+@pytest.mark.timeout(300)
+def test_half_of_the_phrases_tell_the_other_half_by_words_alone(bundle: Bundle):
+    """Figures of half the phrases are far below those of all; they are here to notice when the engine gets worse."""
+    found = evaluate.report(evaluate.cross_validated(phrases_of(bundle), 2, None, costly_intents(bundle)))
     for language in bundle.languages:
-        for intent in (*bundle.intents, OUT_OF_SCOPE):
-            assert sum(r["language"] == language and r["intent"] == intent for r in held_out) >= 5
+        assert found["languages"][language]["accuracy"] >= 0.66
+        assert found["languages"][language]["ece"] <= 0.09
+    ways = found["three_way"]["in_scope"]
+    assert ways["accept_right"] >= 6 * ways["accept_wrong"], "what is accepted without a question is seldom wrong"
+    assert ways["accept_right"] >= 0.3
+    assert found["oos"]["out_of_scope"]["auroc"] >= 0.85
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_accuracy_on_held_out_phrases(model: IntentModel, held_out: list[dict[str, str]], language: str):
-    rows = [r for r in held_out if r["language"] == language and r["intent"] != OUT_OF_SCOPE]
-    right = sum(model.classify(r["phrase"], language)[0].intent == r["intent"] for r in rows)
-    assert right / len(rows) >= 0.9
+@pytest.mark.timeout(300)
+def test_meaning_adds_what_words_miss(bundle: Bundle, e5: Encoder):
+    some = [p for p in phrases_of(bundle) if p.label in list(bundle.intents)[:14]][::2]
+    remembered = Embeddings(e5)
+    accuracy = {one: evaluate.report(evaluate.cross_validated(some, 2, encoder, frozenset()))["accuracy"]
+                for one, encoder in (("words", None), ("both", remembered))}
+    assert accuracy["both"] >= accuracy["words"] + 0.05 and accuracy["both"] >= 0.85
 
 
-def test_what_is_accepted_without_a_question_is_hardly_ever_wrong(model: IntentModel, held_out: list[dict[str, str]]):
-    """The flow accepts at 0.60: a wrong intent there sends a caller the wrong way without being asked."""
-    wrong = 0
-    for row in held_out:
-        best = model.classify(row["phrase"], row["language"])[0]
-        wrong += best.probability >= 0.60 and best.intent not in (row["intent"], OUT_OF_SCOPE)
-    assert wrong <= 0.03 * len(held_out)
-
-
-def test_accents_and_capitals_do_not_matter(model: IntentModel):
+def test_accents_and_capitals_do_not_matter_to_words(model: IntentModel):
     assert model.classify("¿CÓMO VA MI CASO?", "es") == model.classify("como va mi caso", "es")
 
 
@@ -74,7 +67,7 @@ def some_of(bundle: Bundle) -> Bundle:
 def test_training_twice_gives_the_same_figures(bundle: Bundle):
     model, again = model_for(some_of(bundle)), model_for(some_of(bundle))
     for text in ("where is my case", "quiero cambiar mi cita", "hello there"):
-        for a, b in zip(model.classify(text, "en"), again.classify(text, "en"), strict=True):
+        for a, b in zip(model.classify(text, "en").ranking, again.classify(text, "en").ranking, strict=True):
             assert a.intent == b.intent
             assert a.probability == pytest.approx(b.probability, abs=1e-9)
 
@@ -96,8 +89,8 @@ def test_a_damaged_cache_is_trained_anew(tmp_path: Path, suffix: str, damage: by
         file.unlink()
     else:
         file.write_bytes(damage)
-    assert model_for(small, tmp_path).classify("when are you open", "en")[0].intent == "opening_hours"
-    assert isinstance(TfidfModel.load(file.with_suffix("")), TfidfModel)
+    assert model_for(small, tmp_path).classify("when are you open", "en").ranking[0].intent == "opening_hours"
+    assert LinearModel(model_file.load(file.with_suffix(""))).labels
 
 
 def test_other_phrases_have_another_model_and_other_words_the_same(bundle: Bundle, tmp_path: Path):
@@ -111,12 +104,12 @@ def test_other_phrases_have_another_model_and_other_words_the_same(bundle: Bundl
 
 def test_a_bundle_without_intents_hears_nothing(bundle: Bundle):
     mute = model_for(replace(bundle, intents={}, out_of_scope={}))
-    assert [(h.intent, h.probability) for h in mute.classify("hello", "en")] == [(OUT_OF_SCOPE, 1.0)]
+    assert [(h.intent, h.probability) for h in mute.classify("hello", "en").ranking] == [(OUT_OF_SCOPE, 1.0)]
 
 
 def test_two_classes_are_enough(bundle: Bundle):
     one = {"case_status": bundle.intents["case_status"]}
-    ranking = model_for(replace(bundle, intents=one)).classify("where is my case", "en")
+    ranking = model_for(replace(bundle, intents=one)).classify("where is my case", "en").ranking
     assert ranking[0].intent == "case_status"
     assert np.isclose(sum(h.probability for h in ranking), 1)
 

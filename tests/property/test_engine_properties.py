@@ -25,7 +25,9 @@ NUMBER = Sensitive("+12025550143")
 words = st.sampled_from(["yes", "no", "agent", "help", "repeat", "main menu", "goodbye", "español", "english", "march twentieth",
                          "two zero two five five five zero one four three", "mumble", "quiero cambiar mi cita de huellas",
                          "operator now", "", "<Hangup/>", "{reference}", "{{7*7}}", "'; DROP TABLE calls"]) | st.text(max_size=40)
-intents = st.sampled_from([*BUNDLE.intents, "_oos", "no_such_intent"])
+intents = st.sampled_from([*BUNDLE.intents, "_oos", "_oos.passport", "_oos.no_such_topic", "_cmd.goodbye", "_cmd.nonsense",
+                           "no_such_intent"])
+decisions = st.sampled_from(["", "accept", "confirm", "reject"])
 keys = st.text("0123456789*#", min_size=1, max_size=10)
 
 
@@ -34,13 +36,14 @@ def moves(draw: st.DrawFn) -> tuple[str, tuple[object, ...]]:
     kind = draw(st.sampled_from(["speech", "speech", "speech", "keys", "keys", "silence", "lost", "late", "queue", "email", "tty",
                                  "refuse"]))
     return kind, (draw(words), draw(intents), draw(st.floats(0, 1)), draw(keys),
-                  draw(st.sampled_from(["connected", "closed", "wait_too_long", "failed", "left", "nonsense"])))
+                  draw(st.sampled_from(["connected", "closed", "wait_too_long", "failed", "left", "nonsense"])), draw(decisions))
 
 
 def event_for(session: Session, move: tuple[str, tuple[object, ...]]) -> ev.Event:
-    kind, (text, intent, p, digits, outcome) = move
+    kind, (text, intent, p, digits, outcome, decision) = move
     if kind == "speech":
-        return ev.SpeechHeard(session.turn, Sensitive(text), ranking=(ev.Hypothesis(intent, p),))
+        return ev.SpeechHeard(session.turn, Sensitive(text), ranking=(ev.Hypothesis(intent, p),), decision=decision,
+                              offered=(intent, "case_status"))
     if kind == "late":
         return ev.SpeechHeard(session.turn - 1, Sensitive(text))
     return {"keys": ev.DigitsReceived(session.turn, Sensitive(digits)), "silence": ev.NoInput(session.turn),

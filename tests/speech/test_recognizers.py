@@ -156,23 +156,28 @@ def test_a_sentence_is_no_number(whisper: WhisperRecognizer, asterisk: tuple[Mod
 
 def test_hints_help_and_never_reach_a_receipt(whisper: WhisperRecognizer) -> None:
     hints = ("biometrics appointment", "case status")
-    plain = whisper._plan(Expectation("en", "text"), 2.0).prompt
-    assert len(whisper._plan(Expectation("en", "text", hints), 2.0).prompt) > len(plain)
+    plain = whisper.plan(Expectation("en", "text"), 2.0).prompt
+    assert len(whisper.plan(Expectation("en", "text", hints), 2.0).prompt) > len(plain)
     for form in ("receipt", "digits", "phone", "a_number"):
-        assert whisper._plan(Expectation("en", form, hints), 2.0).prompt == plain
-    assert len(whisper._plan(Expectation("en", "text", hints * 200), 2.0).prompt) < 200
+        assert whisper.plan(Expectation("en", form, hints), 2.0).prompt == plain
+    assert len(whisper.plan(Expectation("en", "text", hints * 200), 2.0).prompt) < 200
 
 
 def test_open_questions_get_a_wide_beam(whisper: WhisperRecognizer) -> None:
-    assert [whisper._plan(Expectation("en", f), 2.0).beam for f in ("text", "yes_no", "digits", "receipt")] == [5, 1, 1, 1]
+    def beams(*forms: str, seconds: float = 2.0) -> list[int]:
+        return [whisper.plan(Expectation("en", f), seconds).beam for f in forms]
+
+    assert beams("text", "yes_no", "digits", "date", "form") == [5, 1, 1, 1, 1]
+    assert beams("digits", seconds=6.0) == [5], "a number of several digits is read better so, a single one worse"
 
 
 def test_the_mask_leaves_digits_only(whisper: WhisperRecognizer) -> None:
-    vocabulary = range(whisper._tokenizer.get_vocab_size())
-    left = [i for i in vocabulary if i not in set(whisper._digit_mask)]
-    texts = [whisper._tokenizer.decode([i]) for i in left]
+    vocabulary = range(whisper.model.tokenizer.get_vocab_size())
+    masked = set(whisper.model.digit_mask)
+    left = [i for i in vocabulary if i not in masked]
+    texts = [whisper.model.tokenizer.decode([i]) for i in left]
     assert all(re.fullmatch(r"[\s0-9,.\-]*", t) for t in texts)
-    assert whisper._end in left and {str(d) for d in range(10)} <= {t.strip() for t in texts}
+    assert whisper.model.end in left and {str(d) for d in range(10)} <= {t.strip() for t in texts}
 
 
 def test_whisper_tells_english_from_spanish(whisper: WhisperRecognizer, asterisk: tuple[ModuleType, Path]) -> None:
@@ -231,7 +236,8 @@ def test_vosk_reset_forgets(vosk: VoskRecognizer, sentence: np.ndarray) -> None:
     utterance.reset()
     assert utterance.partial() == ""
     utterance.accept(np.zeros(1600, np.float32))
-    assert utterance.final().text == ""
+    # Kaldi adds random dither, out of which it may make a syllable; the sentence's words would be several.
+    assert len(utterance.final().text.split()) <= 1
 
 
 def test_vosk_partial_after_its_own_segment_end(vosk: VoskRecognizer, sentence: np.ndarray) -> None:

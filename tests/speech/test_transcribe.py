@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from ivr.cli.transcribe import transcribe
 from ivr.speech import mulaw
+from ivr.speech.leveling import trim
 from ivr.speech.resample import resample
 from ivr.speech.wav import read_wav, write_mulaw, write_pcm16
 from ivr.testing.noises import dtmf
@@ -60,6 +61,19 @@ def test_digits(whisper_models_dir: Path, asterisk: tuple[ModuleType, Path]) -> 
     files = [str(module.clips(folder, "es")[f"digits/{d}"]) for d in (2, 7)]
     result = run(whisper_models_dir, "--json", "--lang", "es", "--expect", "digits", *files)
     assert [f["text"] for f in lines(result)] == ["2", "7"]
+
+
+def test_a_receipt_number_or_nothing(whisper_models_dir: Path, tmp_path: Path, pin: np.ndarray,
+                                     asterisk: tuple[ModuleType, Path]) -> None:
+    module, folder = asterisk
+    clips, gap = module.clips(folder, "en"), np.zeros(1200, np.float32)
+    names = [f"letters/{c}" for c in "eac"] + [f"digits/{d}" for d in "0918273645"]
+    spelled = np.concatenate([x for n in names for x in (trim(read_wav(clips[n].read_bytes()).samples), gap)])
+    for name, sound in (("spelled", spelled), ("half", spelled[:spelled.size // 2]), ("sentence", pin)):
+        (tmp_path / f"{name}.wav").write_bytes(write_pcm16(sound))
+    result = run(whisper_models_dir, "--json", "--expect", "receipt",
+                 *(str(tmp_path / f"{n}.wav") for n in ("spelled", "half", "sentence")))
+    assert [f["text"] for f in lines(result)] == ["EAC0918273645", "", ""]
 
 
 def test_an_unreadable_file_does_not_stop_the_others(whisper_models_dir: Path, tmp_path: Path, pin: np.ndarray) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from ivr.dialog.events import Hypothesis
+from ivr.dialog.events import Classification, Hypothesis
 from ivr.flow.load import bundle_from_files, read_files
 from ivr.flow.model import Bundle
 from ivr.transcripts.model import AS_WRITTEN, Run, Transcript, Variant
@@ -87,9 +87,9 @@ class TableModel:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def classify(self, text: str, language: str) -> tuple[Hypothesis, ...]:
+    def classify(self, text: str, language: str) -> Classification:
         self.asked.append(text)
-        return (Hypothesis(INTENTS.get(text, "_oos"), 0.95), Hypothesis("opening_hours", 0.02))
+        return Classification((Hypothesis(INTENTS.get(text, "_oos"), 0.95), Hypothesis("opening_hours", 0.02)), "")
 
 
 def clinic_files() -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.dialog import actions as act
+from ivr.dialog.events import Classification
 from ivr.transcripts.keypad import keyed
 from tests.transcripts.clinic import TableModel, clinic, transcript, written
 
@@ -143,7 +144,7 @@ def test_the_same_call_is_the_same_to_the_last_letter() -> None:
 
 def test_a_fault_of_the_engine_is_a_finding_about_the_call() -> None:
     class Broken(TableModel):
-        def classify(self, text: str, language: str) -> tuple[()]:
+        def classify(self, text: str, language: str) -> Classification:
             raise RuntimeError("no model")
 
     from ivr.transcripts.suite import Wanted, run_all

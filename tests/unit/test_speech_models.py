@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from ivr.cli import models as command
 from ivr.errors import ConfigProblem, Unavailable
 from ivr.speech import model_files, models
+from ivr.speech.engines import whisper_size
 from ivr.speech.model_catalogue import CATALOGUE, VOSK_EN, WHISPER, Model, ModelFile, named
 
 pytestmark = pytest.mark.unit
@@ -32,6 +33,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, body: bytes):
         super().__init__(("127.0.0.1", 0), Handler)
         self.body = body
+        self.bodies: dict[str, bytes] = {}
+        """Other files by the end of their address."""
         self.drop_after: list[int] = []
         """Bytes after which each next answer breaks off."""
         self.ignore_range = False
@@ -54,7 +57,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         found = re.fullmatch(r"bytes=(\d+)-", asked or "")
         start = int(found.group(1)) if found and not self.server.ignore_range else 0
-        body = self.server.body[start:]
+        whole = self.server.bodies.get(self.path.rpartition("/")[2], self.server.body)
+        body = whole[start:]
         self.send_response(206 if start else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -219,7 +223,7 @@ def test_pip_without_an_index_is_said_in_one_line(tmp_path: Path, monkeypatch: p
 
 
 def test_names() -> None:
-    assert [m.name for m in named(())] == ["whisper-base"]
+    assert named(())[0].name == "whisper-base"
     assert [m.name for m in named(("en", "es", "vosk-en"))] == ["vosk-en", "vosk-es"]
     with pytest.raises(ConfigProblem, match="klingon"):
         named(("klingon",))
@@ -240,8 +244,7 @@ def test_the_command_fetches_lists_and_verifies(server: Server, tmp_path: Path, 
         return json.loads(result.stdout)
 
     assert run("fetch", "en", "--from", server.url)["models"][0]["fetched"] is True
-    assert {m["name"]: m["installed"] for m in run("list")["models"]} == {
-        "whisper-base": False, "vosk-en": True, "vosk-es": False}
+    assert {m["name"]: m["installed"] for m in run("list")["models"]} == {name: name == "vosk-en" for name in CATALOGUE}
     assert run("verify")["models"] == [{"name": "vosk-en", "ok": True, "problems": []}]
 
 
@@ -251,3 +254,83 @@ def test_the_command_fails_on_a_wrong_hash(server: Server, tmp_path: Path, monke
     result = CliRunner().invoke(command.models, ["fetch", "en", "--from", server.url, "--models-dir", str(tmp_path)])
     assert result.exit_code == 1
     assert "sha256" in result.stderr and "Traceback" not in result.output
+
+
+# Whisper small, file by file
+
+SMALL = CATALOGUE["whisper-small"]
+SMALL_BODIES = {
+    "model.bin": bytes(range(256)) * 400,
+    "config.json": json.dumps({"alignment_heads": [[1, 2]], "lang_ids": [50259, 50262], "suppress_ids": [-1, 1]}).encode(),
+    "tokenizer.json": json.dumps({
+        "model": {"type": "BPE", "vocab": {f"w{n}": n for n in range(50257)}},
+        "added_tokens": [{"content": t} for t in ("<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|es|>", "<|transcribe|>",
+                                                  "<|notimestamps|>", "<|startofprev|>")]}).encode(),
+    "vocabulary.txt": "\n".join(f"w{n}" for n in range(51865)).encode() + b"\n",
+}
+
+
+def small(**bodies: bytes) -> tuple[Model, dict[str, bytes]]:
+    """The catalogue's entry, pinned to small stand-in weights."""
+    weights = SMALL_BODIES["model.bin"]
+    pinned = ModelFile("model.bin", hashlib.sha256(weights).hexdigest(), len(weights))
+    return replace(SMALL, files=(pinned,)), SMALL_BODIES | {k.replace("_", "."): v for k, v in bodies.items()}
+
+
+def test_the_larger_whisper_is_pinned_by_its_weights() -> None:
+    (weights,) = SMALL.files
+    assert (weights.size, weights.sha256[:8]) == (483_546_902, "3e305921") and SMALL.base_url.startswith("https://huggingface.co/")
+    assert named(("small",)) == [SMALL] and set(SMALL.downloads) == set(SMALL_BODIES)
+
+
+def test_files_are_fetched_one_by_one_and_resumed(server: Server, tmp_path: Path) -> None:
+    model, server.bodies = small()
+    server.drop_after = [10, 5000, 20000]
+    assert fetch(server, tmp_path, model) and not fetch(server, tmp_path, model)
+    assert {p.name: p.read_bytes() for p in (tmp_path / "whisper-small").iterdir() if p.name != "sha256.json"} == SMALL_BODIES
+    assert not (tmp_path / ".partial").exists() and models.problems(model, tmp_path) == []
+    for name in SMALL_BODIES:
+        changed = tmp_path / "whisper-small" / name
+        whole = changed.read_bytes()
+        changed.write_bytes(whole + b"x")
+        assert models.problems(model, tmp_path) == [f"whisper-small/{name} is not the file that was installed"]
+        changed.write_bytes(whole)
+
+
+@pytest.mark.parametrize(("bodies", "words"), [
+    ({"model_bin": b"x" * 102400}, "sha256"), ({"model_bin": b"short"}, "cannot download"),
+    ({"config_json": b"<html>not found</html>"}, "not a JSON object"), ({"config_json": b"{}"}, "lists of a Whisper model"),
+    ({"config_json": SMALL_BODIES["config.json"].replace(b"50259", b"99999")}, "does not have"),
+    ({"tokenizer_json": b"{}"}, "byte-pair"), ({"tokenizer_json": b'{"model": {"vocab": {}}}'}, "0 words"),
+    ({"tokenizer_json": SMALL_BODIES["tokenizer.json"].replace(b"<|es|>", b"<|xx|>")}, "lacks <"),
+    ({"vocabulary_txt": b"a\nb\n"}, "2 lines"), ({"vocabulary_txt": b"x" * (17 << 20)}, "longer"),
+])
+def test_what_is_not_the_model_is_not_installed(server: Server, tmp_path: Path, bodies: dict[str, bytes], words: str) -> None:
+    model, server.bodies = small(**bodies)
+    with pytest.raises(Unavailable, match=words):
+        fetch(server, tmp_path, model)
+    assert not (tmp_path / "whisper-small").exists()
+
+
+def test_a_server_without_the_file_is_named(server: Server, tmp_path: Path) -> None:
+    server.status = 404
+    with pytest.raises(Unavailable, match="404"):
+        fetch(server, tmp_path, small()[0])
+
+
+def test_which_whisper_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install(name: str) -> None:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.bin").write_bytes(b"x")
+
+    assert whisper_size(tmp_path) == "base"
+    install("whisper-small")
+    assert whisper_size(tmp_path) == "small", "the only one there is"
+    with pytest.raises(ConfigProblem, match="ivr models fetch whisper-base"):
+        whisper_size(tmp_path, "base")
+    install("whisper-base")
+    assert whisper_size(tmp_path) == "base" and whisper_size(tmp_path, "small") == "small"
+    monkeypatch.setenv("IVR_WHISPER", "small")
+    assert whisper_size(tmp_path) == "small"
+    with pytest.raises(ConfigProblem, match="expected base or small"):
+        whisper_size(tmp_path, "huge")

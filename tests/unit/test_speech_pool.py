@@ -144,6 +144,30 @@ def test_an_early_result_is_used_for_the_same_sound_only(gate: Gate, at_end: np.
     assert asyncio.run(run()) == str(at_end.size) and gate.begun == decodes
 
 
+@pytest.mark.parametrize(("resumed", "told"), [(False, ["800"]), (True, [])])
+def test_an_early_result_is_told_while_the_caller_is_silent(gate: Gate, resumed: bool, told: list[str]) -> None:
+    heard: list[str] = []
+
+    async def run() -> None:
+        pool = RecognizerPool(gate, threads=1)
+        early = EarlyTranscriber(pool)
+        early.paused(SOUND, Expectation(), told=lambda t: heard.append(t.text))
+        while gate.begun == 0:
+            await asyncio.sleep(0)
+        if resumed:
+            early.resumed()
+        gate.opened.set()
+        while pool.in_flight:
+            await asyncio.sleep(0)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert (await early.ended(SOUND, Expectation(), 10)).text == "800"
+        pool.close()
+
+    asyncio.run(run())
+    assert heard == told
+
+
 def test_a_busy_pool_begins_nothing_early(gate: Gate) -> None:
     async def run() -> int:
         pool = RecognizerPool(gate, threads=1, queue_limit=1)

@@ -9,11 +9,17 @@ from pydantic import Field
 
 from ivr.dialog import events as ev
 from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
+from ivr.dialog.slots.corrections import corrected_value
+from ivr.dialog.speakable import partly
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
 
 SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "yes_no"]
+_WRONG = {"too_long": "reprompt_value_long", "unknown_form": "reprompt_value_wrong", "unknown_prefix": "reprompt_value_wrong",
+          "no_such_day": "reprompt_value_wrong", "not_a_number": "reprompt_value_wrong", "abroad": "reprompt_value_wrong",
+          "premium": "reprompt_value_wrong", "toll_free": "reprompt_value_wrong"}
+"""What is wrong with a value -> what is said before the question is asked for the second time."""
 
 
 class CollectParams(Params):
@@ -31,6 +37,7 @@ class CollectParams(Params):
 @node_kind
 class Collect:
     """Asks for one value (date, receipt number, telephone number, yes or no ...) by voice or keys and reads it back.
+    What was understood of a longer number is kept, and the rest is asked for; that spends a try, like every question.
     `refused` means that the caller does not have it or will not say; `failed` that it could not be understood. For
     `yes_no` the outcomes `yes` and `no` replace `ok`."""
 
@@ -67,53 +74,98 @@ class Collect:
             return turn.leave(answer)
         self._failed(event, turn)
 
+    # -- the value was read back --------------------------------------------------------------------------------
+
     def _on_read_back(self, event: Any, turn: Any) -> None:
-        answer = yes_no_of(event, turn)
+        value, answer = turn.memo["value"], yes_no_of(event, turn)
         if answer == "yes":
-            turn.slots[turn.params.slot] = Sensitive(turn.memo["value"])
+            turn.slots[turn.params.slot] = Sensitive(value)
             return turn.leave("ok")
-        reading = self._read(event, turn) if isinstance(event, ev.SpeechHeard) else NOTHING
-        if reading.status == "ok":
+        reading = self._correction(event, turn, value)
+        if reading.usable and reading.value != value:
             # "No, the twentieth": the correction comes in the same breath.
-            return self._take(reading, event, turn)
-        if answer is None:
-            return turn.retry("failed", lambda tries: self._read_back(turn, turn.memo["value"]))
+            return self._read_back(turn, reading)
+        if answer is None and reading.status != "incomplete":
+            return turn.retry("failed", lambda tries: self._say_back(turn, value))
+        other = turn.memo.pop("other", "")
         turn.memo.pop("value")
-        self._failed(event, turn)
+        if other and answer == "no":
+            return turn.retry("failed", lambda tries: self._read_back(turn, Reading("ok", other)))
+        self._failed(event, turn, reading)
+
+    def _correction(self, event: Any, turn: Any, value: str) -> Reading:
+        """What is said instead of yes: the whole value again, or the part of it that was wrong."""
+        if not isinstance(event, ev.SpeechHeard):
+            return NOTHING
+        reading = self._read(event, turn)
+        if reading.usable:
+            return reading
+        found = corrected_value(turn.params.type, value, event.text.reveal(), turn.language, turn.today())
+        return Reading("ok", found) if found else reading
+
+    # -- the value was asked for --------------------------------------------------------------------------------
 
     def _read(self, event: Any, turn: Any) -> Reading:
-        kind = SLOTS[turn.params.type]
+        kind, known = SLOTS[turn.params.type], {"heard": turn.memo.get("heard", ""), "values": _values(turn)}
         if isinstance(event, ev.DigitsReceived):
-            return read_keys(kind, event.digits.reveal(), turn.today())
+            return read_keys(kind, event.digits.reveal(), turn.today(), **known)
         if isinstance(event, ev.SpeechHeard):
-            return kind.spoken(event.text.reveal(), turn.language, turn.today())
+            return kind.spoken(event.text.reveal(), turn.language, turn.today(), **known)
         return NOTHING
 
     def _take(self, reading: Reading, event: Any, turn: Any) -> None:
-        if reading.status != "ok":
-            if isinstance(event, ev.SpeechHeard) and yes_no_of(event, turn) == "no":
+        if not reading.usable:
+            if isinstance(event, ev.SpeechHeard) and reading.status == "none" and yes_no_of(event, turn) == "no":
                 return turn.leave("refused")
-            return self._failed(event, turn)
-        if turn.params.read_back == "always":
-            return self._read_back(turn, reading.value)
+            return self._failed(event, turn, reading)
+        # A value in doubt is read back whatever the author wrote: a zero put in front, a day that could be the month.
+        if turn.params.read_back == "always" or reading.problem:
+            return self._read_back(turn, reading)
         turn.slots[turn.params.slot] = Sensitive(reading.value)
         turn.leave("ok")
 
-    def _read_back(self, turn: Any, value: str) -> None:
-        turn.memo["value"] = value
-        secret = Sensitive(value)
-        turn.say(turn.params.confirm_prompt or f"confirm_{turn.params.type}", **{turn.params.type: secret})
+    def _read_back(self, turn: Any, reading: Reading) -> None:
+        turn.memo.pop("heard", None)
+        turn.memo["value"] = reading.value
+        if reading.other:
+            turn.memo["other"] = reading.other
+        self._say_back(turn, reading.value)
+
+    def _say_back(self, turn: Any, value: str) -> None:
+        turn.say(turn.params.confirm_prompt or f"confirm_{turn.params.type}", **{turn.params.type: Sensitive(value)})
         turn.listen(expect="yes_no")
 
-    def _failed(self, event: Any, turn: Any) -> None:
-        cause = "silence" if isinstance(event, ev.NoInput) else "reprompt"
-        turn.retry("failed", lambda tries: self._again(turn, cause, tries))
+    def resume(self, turn: Any) -> bool:
+        """Read the value back again, in the language that the call is in now."""
+        value = turn.memo.get("value", "")
+        if value:
+            self._say_back(turn, value)
+        return bool(value)
 
-    def _again(self, turn: Any, cause: str, tries: int) -> None:
+    # -- asked again --------------------------------------------------------------------------------------------
+
+    def _failed(self, event: Any, turn: Any, reading: Reading = NOTHING) -> None:
+        cause = "silence" if isinstance(event, ev.NoInput) else "reprompt"
+        turn.retry("failed", lambda tries: self._again(turn, cause, tries, reading))
+
+    def _again(self, turn: Any, cause: str, tries: int, reading: Reading) -> None:
+        if reading.status == "incomplete" and reading.heard:
+            turn.memo["heard"] = reading.heard
+            return self._ask_rest(turn, reading)
+        if reading.status == "invalid":
+            turn.memo.pop("heard", None)
         own = turn.params.reprompts
         default = yes_no_again(tries) if turn.params.type == "yes_no" else f"{cause}_value_{min(tries, 2)}"
-        turn.say(own[min(tries, len(own)) - 1] if own else default)
+        named = _WRONG.get(reading.problem, default) if tries == 1 else default
+        turn.say(own[min(tries, len(own)) - 1] if own else named)
         turn.say(turn.params.prompt)
+        self._listen(turn)
+
+    def _ask_rest(self, turn: Any, reading: Reading) -> None:
+        """Says what was understood and asks for what is missing, never for all of it again."""
+        key = "rest_letters" if reading.problem == "no_prefix" else "rest_value"
+        heard = partly(turn.params.type, reading.heard, turn.language, turn.get("channel"))
+        turn.say(key, heard=Sensitive(heard))
         self._listen(turn)
 
     def _listen(self, turn: Any) -> None:
@@ -121,3 +173,8 @@ class Collect:
             return turn.listen(expect="yes_no")
         kind = SLOTS[turn.params.type]
         turn.listen(expect=kind.expect, max_digits=kind.max_digits)
+
+
+def _values(turn: Any) -> tuple[str, ...]:
+    """The closed list that the author gave the slot."""
+    return tuple(getattr(turn.flow.slots.get(turn.params.slot), "values", ()))

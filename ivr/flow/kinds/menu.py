@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ivr.dialog import events as ev
+from ivr.dialog.decision import ACCEPT, Bands, decide
 from ivr.dialog.lexicon import fillers, says_one_of
 from ivr.flow.registry import Params, node_kind
 
@@ -63,7 +64,8 @@ class Menu:
             if says_one_of(event.text.reveal(), lists, fillers(turn.bundle, turn.language)):
                 return choice.id
         top = event.ranking[0] if event.ranking else None
-        if top and top.probability >= turn.root.defaults.confidence.accept:
+        own = turn.bundle.intents.get(top.intent) if top else None
+        if top and decide(top, event.decision, Bands.of(own, turn.root.defaults.confidence)) == ACCEPT:
             return next((c.id for c in turn.params.choices if top.intent in c.intents), None)
         return None
 

@@ -17,7 +17,7 @@ _ASKING = {
 }
 """Kind -> parameters that hold prompts after which the call listens. Own reprompts of menu and collect are followed by
 the question itself."""
-_ALWAYS_ASKING = ("reprompt_1", "reprompt_2", "silence_1", "silence_2", "confirm_intent")
+_ALWAYS_ASKING = ("reprompt_1", "reprompt_2", "silence_1", "silence_2", "confirm_intent", "confirm_two_intents")
 """Standard prompts after which an open question listens."""
 STANDARD_REPAIRS = (("reprompt_1", "reprompt_2"), ("silence_1", "silence_2"), ("reprompt_value_1", "reprompt_value_2"),
                     ("silence_value_1", "silence_value_2"))
@@ -64,6 +64,7 @@ def spoken(bundle: Bundle) -> tuple[str, ...]:
     keys = [key for _, node in nodes(bundle) for key in KINDS[node.kind].prompts(node.params)]
     keys += [key for key in STANDARD_PROMPTS if not key.endswith(("_confirmed", "_sms", "_reply"))]
     keys += [entry.else_say for entry in bundle.policy.entries.values() if entry.else_say]
+    keys += [topic.answer for topic in bundle.out_of_scope.values() if topic.answer]
     return tuple(dict.fromkeys(keys))
 
 

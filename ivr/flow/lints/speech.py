@@ -10,9 +10,7 @@ from ivr.flow.complaints import problem
 from ivr.flow.lints.roles import nodes
 from ivr.flow.lints.wording import place_in
 from ivr.flow.model import Bundle, Intent
-
-_ANSWERS = ("yes", "no", "filler", "unsure")
-"""Word lists that are no commands: they mean something only as an answer."""
+from ivr.flow.standard_prompts import ANSWER_WORDS
 
 
 def _intents(bundle: Bundle) -> Iterator[tuple[str, Intent]]:
@@ -49,12 +47,12 @@ def shared_words(bundle: Bundle) -> Iterator[Problem]:
 
 def hidden_by_commands(bundle: Bundle) -> Iterator[Problem]:
     """Commands are heard before anything else, so that a phrase equal to one is never understood as something else."""
-    commands = {(lang, fold(w)): name for name, by in bundle.commands.items() if name not in _ANSWERS
+    commands = {(lang, fold(w)): name for name, by in bundle.commands.items() if name not in ANSWER_WORDS
                 for lang, words in by.items() for w in words}
     for name, by in bundle.commands.items():
         for language, words in by.items():
             for n, word in enumerate(words):
-                if name not in _ANSWERS and commands[language, fold(word)] != name:
+                if name not in ANSWER_WORDS and commands[language, fold(word)] != name:
                     yield _hidden(bundle, language, ("commands", name, n), word, f'command "{name}"', commands[language, fold(word)])
     for part, intent in _intents(bundle):
         for language, phrases in intent.phrases.items():

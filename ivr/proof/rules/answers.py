@@ -13,7 +13,7 @@ def ask(place: Place) -> None:
     for tries in range(place.retries + 1):
         asked, doubtful = place.waiting("ask", tries), place.waiting("confirm", tries)
         _taken(place, asked, "intent")
-        place.go(asked, doubtful, "doubt", says=["confirm_intent"])
+        place.go(asked, doubtful, "doubt", says=["confirm_intent", "confirm_two_intents"])
         place.retry("ask", tries, "silence", "silence")
         place.retry("ask", tries, "no_match", "unclear")
         place.leave(asked, "no_match", "any_key")

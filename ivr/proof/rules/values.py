@@ -31,11 +31,14 @@ def _value(place: Place, tries: int) -> None:
     for event in ("silence", "unclear"):
         place.retry("ask", tries, "failed", event, says=[place.params.prompt])
     if place.params.read_back == "never":
-        return place.leave(asked, "ok", "value", place.params.type)
+        place.leave(asked, "ok", "value", place.params.type)  # a value in doubt is read back all the same
     read = place.waiting("read_back", tries)
     place.go(asked, read, "value", place.params.type)
     place.leave(read, "ok", "yes")
     place.go(read, read, "value", place.params.type)  # "no, the twentieth"
     for event in ("unclear", "silence"):
         place.retry("read_back", tries, "failed", event)
-    place.retry("read_back", tries, "failed", "no", to_stage="ask", says=[place.params.prompt])
+    # Part of a correction is understood: the rest is asked for. "No" to a date in numbers: the other reading is read back.
+    for event in ("no", "unclear"):
+        place.retry("read_back", tries, "failed", event, to_stage="ask", says=[place.params.prompt])
+    place.retry("read_back", tries, "failed", "no")
