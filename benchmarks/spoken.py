@@ -29,34 +29,30 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import jiwer  # noqa: E402
-import numpy as np  # noqa: E402
 
 from benchmarks.parts import figures  # noqa: E402
 from benchmarks.parts.fetch_voices import fetch_voices  # noqa: E402
 from benchmarks.parts.figures import Figure  # noqa: E402
 from benchmarks.parts.neural_voices import neural_speakers  # noqa: E402
 from benchmarks.parts.statistics import percentile  # noqa: E402
-from ivr.dialog.decision import Bands, decide  # noqa: E402
+from ivr.dialog.decision import REJECT  # noqa: E402
 from ivr.flow.load import load_bundle  # noqa: E402
 from ivr.flow.model import Bundle  # noqa: E402
+from ivr.fuzz.damage import SPOKEN, Understood, in_room  # noqa: E402
+from ivr.fuzz.hearing import ear, understanding  # noqa: E402
+from ivr.fuzz.tally import Outcome  # noqa: E402
 from ivr.nlu.base import IntentModel  # noqa: E402
 from ivr.nlu.encoder import encoder_in, why_not  # noqa: E402
 from ivr.nlu.train import model_for  # noqa: E402
-from ivr.speech import mulaw  # noqa: E402
 from ivr.speech.engines import choose  # noqa: E402
-from ivr.speech.listener import CallListener, UtteranceEnded  # noqa: E402
-from ivr.speech.recognizer import Expectation, Recognizer  # noqa: E402
-from ivr.speech.vocabulary import likely_phrases  # noqa: E402
-from ivr.testing.babble import babble, in_noise  # noqa: E402
+from ivr.speech.recognizer import Recognizer  # noqa: E402
+from ivr.testing.babble import babble  # noqa: E402
 from ivr.testing.speakers import Speaker, babblers, speakers  # noqa: E402
 
 TARGETS = {"en": 90.0, "es": 85.0}
 GROUPS = ("robot", "neural")
 VOICES = ROOT / "var/voices"
 SEED = 20260310
-QUIET_S = 1.2
-"""Babble before and after the sentence: the voice detector has to find it, and its end."""
-END_SILENCE_MS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +107,15 @@ def measure(bundle: Bundle, model: IntentModel, engine: Recognizer, group: str, 
             limit: int) -> Iterator[Said]:
     voices = list(speakers_of(group, language, models_dir).items())
     room = babble(babblers(language), 30 * 8000, SEED)
-    expectation = Expectation(language, "text", likely_phrases(bundle, language))
+    hear, understand = ear(bundle, engine), understanding(bundle, model)
     for number, (intent, words) in enumerate(sentences(language, limit) if voices else []):
         name, speak = voices[number % len(voices)]
-        sound = telephone(speak(words), room, snr_db, zlib.crc32(words.encode()))
+        sound = in_room(speak(words), room, snr_db, random.Random(zlib.crc32(words.encode())))
         begun = time.perf_counter()
-        heard = recognise(engine, sound, expectation)
+        heard = hear(sound, language)
         spent_ms = 1000 * (time.perf_counter() - begun)
-        outcome = judged(bundle, model.classify(heard, language), intent) if heard else "unheard"
-        as_text = judged(bundle, model.classify(words, language), intent)
+        outcome = judged(intent, language, understand(heard, language)) if heard else "unheard"
+        as_text = judged(intent, language, understand(words, language))
         yield Said(group, language, intent, words, heard, name, outcome, as_text, spent_ms)
 
 
@@ -143,35 +139,12 @@ def sentences(language: str, limit: int) -> list[tuple[str, str]]:
     return wanted[:limit or None]
 
 
-def telephone(speech: np.ndarray, room: np.ndarray, snr_db: float, seed: int) -> bytes:
-    """The sentence with the room before, behind and under it, as mu-law."""
-    quiet = np.zeros(int(QUIET_S * 8000), np.float32)
-    whole = np.concatenate([quiet, 0.5 * speech, quiet])
-    start = random.Random(seed).randrange(room.size)
-    return mulaw.encode(in_noise(whole, np.resize(np.roll(room, -start), whole.size), snr_db))
-
-
-def recognise(engine: Recognizer, sound: bytes, expectation: Expectation) -> str:
-    """The first text that the call would have taken for an answer."""
-    listener = CallListener(end_silence_ms=END_SILENCE_MS)
-    for event in listener.feed(sound) + listener.flush():
-        if isinstance(event, UtteranceEnded):
-            utterance = engine.open(expectation)
-            utterance.accept(event.samples)
-            if text := utterance.final().text:
-                return text
-    return ""
-
-
-def judged(bundle: Bundle, found: object, intent: str) -> str:
-    """`right` | `confirmed` | `wrong` | `rejected`, as the opening question would decide. A commands' meaning is none here."""
-    best = found.ranking[0]  # type: ignore[attr-defined]
-    decision = decide(best, found.decision, Bands.of(bundle.intents.get(best.intent)))  # type: ignore[attr-defined]
-    if decision == "confirm":
-        return "confirmed" if intent in (found.offered or (best.intent,)) else "wrong"  # type: ignore[attr-defined]
-    if decision == "accept":
-        return "right" if best.intent == intent else "wrong"
-    return "rejected"
+def judged(intent: str, language: str, found: Understood) -> str:
+    """`right` | `confirmed` | `wrong` | `rejected`."""
+    outcome = Outcome(intent, SPOKEN, language, found.intent, found.decision, found.offered)
+    if outcome.right:
+        return "right" if outcome.taken else "confirmed"
+    return "rejected" if found.decision == REJECT else "wrong"
 
 
 def evaluate(said: list[Said]) -> list[Figure]:

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Key for signed cookies and keyed hashes of the agents' and administrators' pages to come. Required in "
         "production, so that no installation begins without one.")
+    data_keys: SecretStr | None = Field(
+        None, description="Keys that personal data is sealed with in the database, separated by spaces, the one in force first. "
+        "Required in production; elsewhere one is made and kept in VAR_DIR/data.key.")
     twilio_account_sid: str = Field("", description="Twilio account.")
     twilio_auth_token: SecretStr | None = Field(None, description="Primary auth token: signs and checks webhooks.")
     twilio_auth_token_next: SecretStr | None = Field(None, description="Second token that is accepted during rotation.")
@@ -93,6 +96,7 @@ class Settings(BaseSettings):
             ("IVR_NOW is refused", self.now is not None),
             ("IVR_CRASH_AT is refused", bool(self.crash_at)),
             ("IVR_SECRET_KEY is missing", self.secret_key is None),
+            ("IVR_DATA_KEYS is missing", self.data_keys is None),
             ("IVR_TWILIO_AUTH_TOKEN is missing", self.twilio_auth_token is None),
             ("IVR_TWILIO_ACCOUNT_SID is missing", not self.twilio_account_sid),
             ("IVR_PUBLIC_URL has to be an https:// address", not self.public_url.startswith("https://")),

@@ -12,7 +12,25 @@ from pathlib import Path
 
 import click
 
+from ivr.errors import BundleProblems, ConfigProblem
+from ivr.flow.load import load_bundle, read_files
+from ivr.flow.model import Bundle
+from ivr.flow.report import as_text
+
 _YAML = ":(top,glob)**/*.yaml"
+
+
+def loaded(folder: Path) -> Bundle:
+    """The bundle; its problems are printed and end the command with 1."""
+    try:
+        return load_bundle(folder)
+    except ConfigProblem as error:
+        raise click.UsageError(str(error)) from None
+    except BundleProblems as error:
+        found = read_files(folder)
+        paths = {name: str(path) for name, path in found.paths.items()}
+        click.echo(as_text(error.problems, found.files, str(folder), paths), err=True, nl=False)
+        raise click.exceptions.Exit(1) from None
 
 
 @contextmanager

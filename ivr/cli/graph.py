@@ -9,10 +9,7 @@ from pathlib import Path
 
 import click
 
-from ivr.errors import BundleProblems, ConfigProblem
-from ivr.flow.load import load_bundle, read_files
-from ivr.flow.model import Bundle
-from ivr.flow.report import as_text
+from ivr.cli.bundle_source import loaded
 from ivr.flow.suggest import hint_for
 from ivr.picture.charting import chart_of
 from ivr.picture.formats import FORMATS
@@ -26,33 +23,19 @@ from ivr.picture.formats import FORMATS
 @click.option("--out", default="-", show_default=True, help="Folder for FLOW.svg (or .dot, .mmd); - prints the picture of one flow.")
 def graph(bundle: Path, name: str | None, form: str, language: str | None, out: str) -> int:
     """Draw the bundle in folder BUNDLE: what callers hear at each node, and where each of their answers leads."""
-    loaded = _loaded(bundle)
-    if loaded is None:
-        return 1
-    language = _one_of(language or loaded.default_language, loaded.languages, "language")
-    names = [_one_of(name, loaded.flows, "flow")] if name else list(loaded.flows)
+    ours = loaded(bundle)
+    language = _one_of(language or ours.default_language, ours.languages, "language")
+    names = [_one_of(name, ours.flows, "flow")] if name else list(ours.flows)
     if out == "-" and len(names) > 1:
         raise click.UsageError(f"this bundle has {len(names)} flows ({', '.join(names)}); choose one with --flow, or a folder with --out")
     extension, write = FORMATS[form]
     for flow in names:
-        text = write(chart_of(loaded, loaded.flows[flow], language))
+        text = write(chart_of(ours, ours.flows[flow], language))
         if out == "-":
             click.echo(text, nl=False)
         else:
             click.echo(_written(Path(out), f"{flow}.{extension}", text))
     return 0
-
-
-def _loaded(folder: Path) -> Bundle | None:
-    try:
-        return load_bundle(folder)
-    except ConfigProblem as error:
-        raise click.UsageError(str(error)) from None
-    except BundleProblems as error:
-        found = read_files(folder)
-        paths = {name: str(path) for name, path in found.paths.items()}
-        click.echo(as_text(error.problems, found.files, str(folder), paths), err=True, nl=False)
-        return None
 
 
 def _one_of(word: str, known: object, what: str) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.nlu_shared import cache_option, chosen_encoder, encoder_options, loaded
+from ivr.cli.bundle_source import loaded
+from ivr.cli.nlu_shared import cache_option, chosen_encoder, encoder_options, learnt
 from ivr.flow.model import Bundle
 from ivr.nlu.base import IntentModel
 from ivr.nlu.naming import Named, exact, named
@@ -23,13 +24,11 @@ from ivr.nlu.naming import Named, exact, named
 @encoder_options
 def classify(bundle: Path, language: str | None, as_json: bool, cache_dir: Path, models_dir: Path, words_only: bool) -> int:
     """Read utterances from standard input, one a line; print intent, decision (accept, confirm, reject) and confidence."""
-    from ivr.nlu.train import model_for
-
     ours = loaded(bundle)
     language = language or ours.default_language
     if language not in ours.languages:
         raise click.UsageError(f"the bundle has no language {language!r}; it has {', '.join(ours.languages)}")
-    model = model_for(ours, cache_dir, chosen_encoder(models_dir, words_only))
+    model = learnt(ours, cache_dir, chosen_encoder(models_dir, words_only))
     model.classify("one sentence before the first, so that its time is like the others'", language)
     for line in sys.stdin.buffer:
         text = line.decode("utf-8", "replace").strip()

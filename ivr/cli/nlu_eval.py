@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from ivr.cli.nlu_shared import cache_option, chosen_encoder, csv_path, encoder_options, loaded
+from ivr.cli.bundle_source import loaded
+from ivr.cli.nlu_shared import cache_option, chosen_encoder, csv_path, encoder_options
 from ivr.flow.model import Bundle
 from ivr.nlu.encoder import Encoder
 

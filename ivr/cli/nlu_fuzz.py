@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.nlu_shared import cache_option, chosen_encoder, csv_path, encoder_options, loaded
-from ivr.dialog.decision import Bands, decide
+from ivr.cli.bundle_source import loaded
+from ivr.cli.nlu_shared import cache_option, chosen_encoder, csv_path, encoder_options, learnt
 from ivr.flow.model import Bundle
 from ivr.fuzz import report, tally
-from ivr.fuzz.damage import Understand, Understood, spoken, written
+from ivr.fuzz.damage import Understand, spoken, written
 from ivr.fuzz.sentences import FILE, Sentence, read_sentences
 from ivr.fuzz.tally import Outcome
-from ivr.nlu.base import IntentModel
 
 
 @click.command()
@@ -38,14 +37,14 @@ def fuzz(bundle: Path, file: Path | None, language: str | None, share: float, ho
     Prints how many are taken rightly or asked about rightly, by kind of damage, language and intent, and how often at worst
     a sentence that means nothing of the kind is taken for one that may lead to a person.
     """
+    from ivr.fuzz.hearing import understanding
     from ivr.nlu.costly import costly_intents
-    from ivr.nlu.train import model_for
 
     ours = loaded(bundle)
     if language and language not in ours.languages:
         raise click.UsageError(f"the bundle has no language {language!r}; it has {', '.join(ours.languages)}")
     sentences = [s for s in read_sentences(file or bundle / FILE, ours) if language in (None, s.language)]
-    understand = _understanding(ours, model_for(ours, cache_dir, chosen_encoder(models_dir, words_only)))
+    understand = understanding(ours, learnt(ours, cache_dir, chosen_encoder(models_dir, words_only)))
     found = list(written(sentences, understand, share, seed))
     if how_many != "none":
         found += _spoken(ours, sentences, how_many, understand, models_dir, snr_db, loss, seed)
@@ -55,15 +54,6 @@ def fuzz(bundle: Path, file: Path | None, language: str | None, share: float, ho
     else:
         click.echo("\n".join(report.lines(found, costly)))
     return 0
-
-
-def _understanding(bundle: Bundle, model: IntentModel) -> Understand:
-    def understand(text: str, language: str) -> Understood:
-        said = model.classify(text, language)
-        best = said.ranking[0]
-        return Understood(best.intent, decide(best, said.decision, Bands.of(bundle.intents.get(best.intent))), said.offered)
-
-    return understand
 
 
 def _spoken(bundle: Bundle, sentences: list[Sentence], how_many: str, understand: Understand, models_dir: Path, snr_db: float, loss: float,

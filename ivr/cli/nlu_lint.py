@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.nlu_shared import cache_option, chosen_encoder, encoder_options, loaded
+from ivr.cli.bundle_source import loaded
+from ivr.cli.nlu_shared import cache_option, chosen_encoder, encoder_options
 
 
 @click.command()

@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from ivr.errors import BundleProblems, ConfigProblem
-from ivr.flow.load import load_bundle, read_files
 from ivr.flow.model import Bundle
-from ivr.flow.report import as_text
+from ivr.nlu.base import IntentModel
 from ivr.nlu.encoder import Encoder, encoder_in, why_not
+from ivr.nlu.train import is_kept, model_for
 
 csv_path = click.Path(path_type=Path, dir_okay=False)
 _models_dir = click.option("--models-dir", type=click.Path(path_type=Path, file_okay=False), envvar="IVR_MODELS_DIR",
@@ -36,14 +35,8 @@ def chosen_encoder(models_dir: Path, words_only: bool) -> Encoder | None:
     return encoder_in(models_dir)
 
 
-def loaded(folder: Path) -> Bundle:
-    """The bundle; its problems are printed and end the command with 1."""
-    try:
-        return load_bundle(folder)
-    except ConfigProblem as error:
-        raise click.UsageError(str(error)) from None
-    except BundleProblems as error:
-        found = read_files(folder)
-        paths = {name: str(path) for name, path in found.paths.items()}
-        click.echo(as_text(error.problems, found.files, str(folder), paths), err=True, nl=False)
-        raise click.exceptions.Exit(1) from None
+def learnt(bundle: Bundle, cache_dir: Path, encoder: Encoder | None) -> IntentModel:
+    """The bundle's model. Learning by meaning takes a while, once, so it is said on standard error."""
+    if not is_kept(bundle, cache_dir, encoder):
+        click.echo("note: learning the bundle's phrases" + (", about a minute, once" if encoder else ""), err=True)
+    return model_for(bundle, cache_dir, encoder)

@@ -144,7 +144,8 @@ class TurnDraft:
         self.says.append(act.Say(key, r.text, self.language, sensitive=r.sensitive, barge_in=barge_in, static=r.static))
 
     def listen(self, *, expect: str = "text", speech: bool = True, max_digits: int = 1, finish_on_key: str = "#",
-               hints: tuple[str, ...] = (), timeout_s: float | None = None, ranked: bool = False) -> None:
+               hints: tuple[str, ...] = (), timeout_s: float | None = None, ranked: bool = False,
+               end_silence_ms: int | None = None) -> None:
         """End the turn by waiting for the caller. Everything said since the last wait is what `repeat` says again."""
         turn = self.get("turn") + 1
         retry = self.root.defaults.retry
@@ -152,7 +153,7 @@ class TurnDraft:
             retry.timeout_s if max_digits == 1 and expect in ("text", "yes_no") else retry.number_timeout_s)
         listen = act.Listen(turn=turn, language=self.language, timeout_s=wait, speech=speech, expect=expect, hints=hints,
                             max_digits=max_digits, finish_on_key=finish_on_key,
-                            end_silence_ms=_END_SILENCE_MS.get(expect, 600),
+                            end_silence_ms=end_silence_ms or _END_SILENCE_MS.get(expect, 600),
                             barge_in=all(s.barge_in for s in self.says), ranked=ranked or expect == "text")
         self.actions.extend(self.says)
         self.actions.append(listen)

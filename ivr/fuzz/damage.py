@@ -63,11 +63,17 @@ class Line:
 
     def carry(self, sentence: Sentence, turn: int, chance: random.Random) -> bytes:
         """The sentence, spoken, in noise, as mu-law with frames missing."""
-        voices, room = self.speakers[sentence.language], self.room[sentence.language]
-        quiet = np.zeros(int(_QUIET_S * 8000), np.float32)
-        sound = np.concatenate([quiet, 0.5 * voices[turn % len(voices)](sentence.text), quiet])
-        noise = np.resize(np.roll(room, -chance.randrange(room.size)), sound.size)
-        return _lossy(mulaw.encode(in_noise(sound, noise, self.snr_db)), self.loss, chance)
+        voices = self.speakers[sentence.language]
+        sound = in_room(voices[turn % len(voices)](sentence.text), self.room[sentence.language], self.snr_db, chance)
+        return _lossy(sound, self.loss, chance)
+
+
+def in_room(speech: np.ndarray, room: np.ndarray, snr_db: float, chance: random.Random) -> bytes:
+    """Speech with the room before, behind and under it, as mu-law; from some place of the room's noise."""
+    quiet = np.zeros(int(_QUIET_S * 8000), np.float32)
+    sound = np.concatenate([quiet, 0.5 * speech, quiet])
+    noise = np.resize(np.roll(room, -chance.randrange(room.size)), sound.size)
+    return mulaw.encode(in_noise(sound, noise, snr_db))
 
 
 def spoken(sentences: Iterable[Sentence], line: Line, hear: Hear, understand: Understand, seed: int) -> Iterator[Outcome]:

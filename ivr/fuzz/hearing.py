@@ -1,6 +1,6 @@
-"""What a call would have recognised of a sound at its opening question: the call's own ear, recogniser and hints.
+"""What a call would have recognised and understood of a sound at its opening question: its own ear, recogniser, hints, bands.
 
-Called by `ivr nlu fuzz`.
+Called by `ivr nlu fuzz` and the benchmark of spoken sentences.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ivr.dialog.decision import Bands, decide
 from ivr.flow.model import Bundle
-from ivr.fuzz.damage import Hear, Line
+from ivr.fuzz.damage import Hear, Line, Understand, Understood
 from ivr.fuzz.sentences import Sentence
+from ivr.nlu.base import IntentModel
 from ivr.speech.listener import CallListener, UtteranceEnded
 from ivr.speech.recognizer import Expectation, Recognizer
 from ivr.speech.vocabulary import likely_phrases
@@ -42,6 +44,16 @@ def ear(bundle: Bundle, engine: Recognizer) -> Hear:
         return ""
 
     return hear
+
+
+def understanding(bundle: Bundle, model: IntentModel) -> Understand:
+    """What the opening question makes of a text, the bundle's own bands included."""
+    def understand(text: str, language: str) -> Understood:
+        said = model.classify(text, language)
+        best = said.ranking[0]
+        return Understood(best.intent, decide(best, said.decision, Bands.of(bundle.intents.get(best.intent))), said.offered)
+
+    return understand
 
 
 def one_each(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -25,6 +25,7 @@ from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
 from ivr.runtime.bundles import Bundles, IntentModel
+from ivr.runtime.data_keys import box_of
 from ivr.runtime.streams import Streams
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
@@ -57,7 +58,7 @@ class Services:
         self.port = settings.port if port is None else port
         self.metrics = Metrics()
         self.crash = CrashPoints(settings.crash_at)
-        self.db = Database(settings.database)
+        self.db = Database(settings.database, box_of(settings))
         self.calls, self.promises, self.statuses = Calls(self.db), Promises(self.db), CallStatuses(self.db)
         self.bundles = Bundles(settings.bundle, settings.env, PinnedBundles(self.db), self.clock)
         self._models: dict[str, IntentModel] = {}

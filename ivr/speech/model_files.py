@@ -66,7 +66,7 @@ def download(url: str, target: Path, wanted: ModelFile, progress: Progress) -> N
                 raise _unreachable(url, error) from error
             if not (target.exists() and target.stat().st_size > have) and have == 0:
                 raise _unreachable(url, error) from error
-            time.sleep(_PAUSE_S * 2 ** attempt)
+            _pause(attempt)
     else:
         raise _unreachable(url, last)
     try:
@@ -74,6 +74,12 @@ def download(url: str, target: Path, wanted: ModelFile, progress: Progress) -> N
     except Unavailable:
         target.unlink(missing_ok=True)
         raise
+
+
+def _pause(attempt: int) -> None:
+    """Longer after each failed try; after the last one nobody waits."""
+    if attempt + 1 < _TRIES:
+        time.sleep(_PAUSE_S * 2 ** attempt)
 
 
 def fetch_unpinned(url: str, target: Path, progress: Progress) -> None:
@@ -95,7 +101,7 @@ def fetch_unpinned(url: str, target: Path, progress: Progress) -> None:
             last = error
             if isinstance(error, urllib.error.HTTPError) and error.code < 500:
                 break
-            time.sleep(_PAUSE_S * 2 ** attempt)
+            _pause(attempt)
     raise _unreachable(url, last)
 
 

@@ -18,7 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.errors import ConfigProblem, Unavailable
-from ivr.store.schema import metadata
+from ivr.store.sealed import SecretBox
+from ivr.store.tables import metadata
 
 _BEGIN = "BEGIN IMMEDIATE"
 BUSY_TIMEOUT_MS = 4000
@@ -28,7 +29,9 @@ BUSY_TIMEOUT_MS = 4000
 class Database:
     """The one handle to SQL. `read` runs in autocommit, `write(durable=...)` is one transaction."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, box: SecretBox | None = None):
+        """`box` seals personal data; without one a key that everybody knows is used, which is for tests only."""
+        self.box = box or SecretBox(["for tests only"])
         if not url.startswith("sqlite:///"):
             raise ConfigProblem(f"IVR_DATABASE_URL has to begin with sqlite:/// here, not {url.split(':')[0]!r}",
                                 hint="give a file, such as sqlite:////var/lib/ivr/ivr.db")

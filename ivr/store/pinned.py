@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.store.db import Database
-from ivr.store.schema import bundles
+from ivr.store.schema_publishing import bundles
 
 
 class PinnedBundles:

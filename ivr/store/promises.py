@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from ivr.contact.states import CLAIMABLE, may_go
 from ivr.errors import Bug, Conflict
 from ivr.store.db import Database
-from ivr.store.schema import opt_outs, promise_history, promises
+from ivr.store.schema_contact import opt_outs
+from ivr.store.schema_promises import promise_history, promises
 
 
 @dataclass(frozen=True, slots=True)

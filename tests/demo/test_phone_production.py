@@ -18,7 +18,7 @@ from ivr.web.app import create_app
 from tests.live.server import ROOT
 
 PRODUCTION = {
-    "IVR_ENV": "production", "IVR_SECRET_KEY": "k" * 32, "IVR_TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+    "IVR_ENV": "production", "IVR_SECRET_KEY": "k" * 32, "IVR_DATA_KEYS": "d" * 32, "IVR_TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
     "IVR_TWILIO_AUTH_TOKEN": "2" * 32, "IVR_PUBLIC_URL": "https://ivr.example.org", "IVR_WORKER": "off"}
 OWN = {"Host": "127.0.0.1:8080", "Origin": "http://127.0.0.1:8080"}
 

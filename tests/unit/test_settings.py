@@ -10,7 +10,8 @@ from ivr import config
 from ivr.errors import ConfigProblem
 
 ROOT = Path(__file__).parent.parent.parent
-PRODUCTION = {"IVR_ENV": "production", "IVR_SECRET_KEY": "s" * 32, "IVR_TWILIO_AUTH_TOKEN": "t", "IVR_TWILIO_ACCOUNT_SID": "AC1",
+PRODUCTION = {"IVR_ENV": "production", "IVR_SECRET_KEY": "s" * 32, "IVR_DATA_KEYS": "d" * 32,
+              "IVR_TWILIO_AUTH_TOKEN": "t", "IVR_TWILIO_ACCOUNT_SID": "AC1",
               "IVR_PUBLIC_URL": "https://ivr.example.org"}
 
 

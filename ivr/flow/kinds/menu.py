@@ -12,6 +12,9 @@ from ivr.dialog.decision import ACCEPT, Bands, decide
 from ivr.dialog.lexicon import fillers, says_one_of
 from ivr.flow.registry import Params, node_kind
 
+_END_SILENCE_MS = 500
+"""A choice is a word or two, said without a pause."""
+
 
 class Choice(Params):
     id: str = Field(description="Name of the choice; it is an outcome.")
@@ -45,7 +48,7 @@ class Menu:
 
     def enter(self, turn: Any) -> None:
         turn.say(turn.params.prompt)
-        turn.listen(hints=self._hints(turn))
+        turn.listen(hints=self._hints(turn), end_silence_ms=_END_SILENCE_MS)
 
     def on(self, event: Any, turn: Any) -> None:
         choice = self._choice(event, turn)
@@ -78,4 +81,4 @@ class Menu:
         prefix = "silence" if cause == "silence" else "reprompt"
         turn.say(own[min(tries, len(own)) - 1] if own else f"{prefix}_value_{min(tries, 2)}")
         turn.say(turn.params.prompt)
-        turn.listen(hints=self._hints(turn))
+        turn.listen(hints=self._hints(turn), end_silence_ms=_END_SILENCE_MS)
