@@ -36,11 +36,18 @@ def handle(draft: TurnDraft, event: ev.Event) -> bool:
 def _command(draft: TurnDraft, event: ev.Event) -> str | None:
     if isinstance(event, ev.DigitsReceived):
         return _KEYS.get(event.digits.reveal()) or _language_key(draft, event.digits.reveal())
-    if isinstance(event, ev.SpeechHeard):
+    if isinstance(event, ev.SpeechHeard) and not _answers_in_own_words(draft, event):
         name = command_in(draft.bundle, event.text.reveal(), draft.language) or _meant(draft, event)
         if name and (name in _COMMANDS or name.startswith("switch_")):
             return name
     return None
+
+
+def _answers_in_own_words(draft: TurnDraft, event: ev.SpeechHeard) -> bool:
+    """Whether these are the very words of a choice that was read out: "something else" in a menu that offers it is that
+    choice, however much it sounds like a goodbye."""
+    named = getattr(KINDS[draft.node.kind], "named", None)
+    return bool(named and named(event, draft))
 
 
 def _language_key(draft: TurnDraft, key: str) -> str | None:

@@ -186,6 +186,13 @@ def test_yes_is_never_taken_for_a_command(caller: Caller) -> None:
     assert caller.session.vars["reason"] == "case_status"
 
 
+def test_the_words_of_a_choice_that_was_read_out_are_never_a_command(caller: Caller) -> None:
+    hear(caller, "can I talk to a person", ("agent_request", 0.99), decision="accept")
+    assert caller.session.node == "agent_choices"
+    hear(caller, "something else", ("_cmd.goodbye", 0.99), decision="accept")
+    assert caller.session.node == "agent_more" and caller.session.status == "live"
+
+
 def test_a_command_that_is_not_carried_out_is_no_answer_either(caller: Caller) -> None:
     hear(caller, "yes", ("_cmd.main_menu", 0.99), decision="accept")
     assert caller.heard == ["why_again"]

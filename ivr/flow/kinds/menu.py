@@ -62,14 +62,20 @@ class Menu:
             return next((c.id for c in turn.params.choices if c.key == event.digits.reveal()), None)
         if not isinstance(event, ev.SpeechHeard):
             return None
-        for choice in turn.params.choices:
-            lists = turn.bundle.words.get(choice.words or "", {}).get(turn.language, ())
-            if says_one_of(event.text.reveal(), lists, fillers(turn.bundle, turn.language)):
-                return choice.id
+        if named := self.named(event, turn):
+            return named
         top = event.ranking[0] if event.ranking else None
         own = turn.bundle.intents.get(top.intent) if top else None
         if top and decide(top, event.decision, Bands.of(own, turn.root.defaults.confidence)) == ACCEPT:
             return next((c.id for c in turn.params.choices if top.intent in c.intents), None)
+        return None
+
+    def named(self, event: ev.SpeechHeard, turn: Any) -> str | None:
+        """The choice whose own words were said, without asking what else they might mean."""
+        for choice in turn.params.choices:
+            lists = turn.bundle.words.get(choice.words or "", {}).get(turn.language, ())
+            if says_one_of(event.text.reveal(), lists, fillers(turn.bundle, turn.language)):
+                return choice.id
         return None
 
     def _hints(self, turn: Any) -> tuple[str, ...]:
