@@ -5,7 +5,7 @@ VENV := .venv
 IVR := $(VENV)/bin/ivr
 MODELS ?= $(or $(IVR_MODELS_DIR),var/models)
 
-.PHONY: run test test-fast lint setup setup-test fresh bench clean
+.PHONY: run test test-fast lint setup setup-test fresh bench faults clean
 
 setup:
 	@.ci/setup.sh run
@@ -30,9 +30,13 @@ fresh:
 	@.ci/fresh.sh
 
 bench:
-	@for each in recognition spoken callers turn webhook streams nlu prove defects transcripts; do echo "== $$each"; \
+	@for each in recognition spoken callers turn webhook streams nlu prove defects transcripts promises; do echo "== $$each"; \
 		$(VENV)/bin/python benchmarks/$$each.py --json benchmarks/results/$$each.json || true; done
 	@$(VENV)/bin/python benchmarks/report.py
+
+# Kills, cuts off and fills up everything there is, at full size: half an hour.
+faults: setup-test
+	@$(VENV)/bin/python benchmarks/faults.py $(ARGS); code=$$?; $(VENV)/bin/python benchmarks/report.py; exit $$code
 
 clean:
 	rm -rf $(VENV) var build *.egg-info

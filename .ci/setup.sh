@@ -21,6 +21,15 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$@" >/dev/null
 }
 
+apt_install_postgresql() {
+    # Debian makes and starts a cluster when it installs PostgreSQL, unless it is told not to.
+    as_root true || return 1
+    [ -e /etc/postgresql-common/createcluster.conf ] ||
+        as_root sh -c 'mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf' ||
+        return 1
+    apt_install postgresql
+}
+
 python=${PYTHON:-python3}
 "$python" - <<'PY' || { say "Python 3.11 or 3.12 is needed; set PYTHON=..."; exit 1; }
 import sys
@@ -59,5 +68,9 @@ fi
 if [ "$what" = test ]; then
     pip_install requirements-dev requirements-dev.txt -- -r requirements-dev.txt
     command -v chromium >/dev/null || apt_install chromium || say "Chromium is missing: browser tests will be skipped"
+    # Programs only: the tests start servers of their own, in temporary folders and on free ports.
+    command -v redis-server >/dev/null || apt_install redis-server || say "redis-server is missing: tests on Redis will be skipped"
+    compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || apt_install_postgresql ||
+        say "PostgreSQL is missing: tests on it will be skipped"
     .venv/bin/python tests/data/fetch_asterisk.py >&2 || say "no Asterisk sounds: tests on them will be skipped"
 fi

@@ -32,18 +32,35 @@ class Settings(BaseSettings):
     public_url: str = Field(
         "", description="The URL under which Twilio reaches this server, such as https://ivr.example.org. Signatures are "
         "checked against it, never against what a request says of itself. Default: http://HOST:PORT.")
+    proxy_hops: int = Field(0, ge=0, le=5, description="Proxies of yours in front of the server that add to X-Forwarded-For: who tries "
+                            "links is told apart by the address that the outermost of them saw. 0 believes no header.")
     bundle: Path = Field(Path("flows/uscis"), description="Folder of the bundle to serve.")
+    follow: Literal["auto", "published", "folder"] = Field(
+        "auto", description="What new calls begin with: published follows `ivr publish`, folder every edit in IVR_BUNDLE that loads "
+        "and is proven; auto is published in production, folder elsewhere.")
     var_dir: Path = Field(Path("var"), description="Folder for the database, rendered prompts and trained intent models.")
     models_dir: Path | None = Field(None, description="Folder of the speech models. Default: VAR_DIR/models.")
-    database_url: str = Field("", description="SQL database, sqlite:///FILE in this version. Default: ivr.db in VAR_DIR.")
-    redis_url: str = Field("", description="Reserved for installations of many machines; this version keeps everything in the "
-                           "SQL database and does not use it.")
+    database_url: str = Field(
+        "", description="SQL database: sqlite:///FILE for one machine, postgresql://USER:PASSWORD@HOST:PORT/NAME for one or many. "
+        "Default: ivr.db in VAR_DIR.")
+    redis_url: str = Field(
+        "", description="Redis, redis://HOST:PORT/NUMBER, for copies of live sessions, stream tokens, counters, locks and presence. "
+        "Empty: the database does all of it.")
     secret_key: SecretStr | None = Field(
         None, description="Key for signed cookies and keyed hashes of the agents' and administrators' pages to come. Required in "
         "production, so that no installation begins without one.")
     data_keys: SecretStr | None = Field(
         None, description="Keys that personal data is sealed with in the database, separated by spaces, the one in force first. "
         "Required in production; elsewhere one is made and kept in VAR_DIR/data.key.")
+    index_key: SecretStr | None = Field(
+        None, description="Key of the hashes that sealed numbers and addresses are found by. Empty takes the last of IVR_DATA_KEYS; "
+        "set it to that one before removing it, because hashes cannot be made anew.")
+    keep_calls_days: int = Field(90, ge=1, description="Days that calls, their events and what was said are kept.")
+    keep_answers_days: int = Field(7, ge=1, description="Days that answers to webhooks are kept, by which a repetition is recognised.")
+    keep_promises_days: int = Field(400, ge=1, description="Days that a promise is kept after it is over.")
+    keep_consent_days: int = Field(1830, ge=1, description="Days that consent is kept; the last word on each address stays.")
+    keep_bundles_days: int = Field(365, ge=1, description="Days that a bundle is kept which nothing uses any more.")
+    keep_proof_days: int = Field(2560, ge=1, description="Days that the record of deletions is kept.")
     twilio_account_sid: str = Field("", description="Twilio account.")
     twilio_auth_token: SecretStr | None = Field(None, description="Primary auth token: signs and checks webhooks.")
     twilio_auth_token_next: SecretStr | None = Field(None, description="Second token that is accepted during rotation.")
@@ -52,6 +69,21 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None, description="Mail server, smtp://user:password@host:587 or smtps://. Empty: no email is offered.")
     mail_from: str = Field("no-reply@localhost", description="Sender address of emails.")
+    twilio_shared_keys: SecretStr | None = Field(
+        None, description="Shared webhook keys that Twilio signs with beside the auth token, as KEY=SECRET pairs separated by "
+        "spaces; two during a rotation.")
+    texts_number_hour: int = Field(6, ge=0, description="Most texts to one number in an hour.")
+    texts_number_day: int = Field(15, ge=0, description="Most texts to one number in a day.")
+    texts_block_hour: int = Field(10, ge=0, description="Most texts to a block of 1,000 adjacent numbers in an hour: stops those who "
+                                  "pump texts through numbers they earn on.")
+    texts_block_day: int = Field(20, ge=0, description="Most texts to a block of 1,000 adjacent numbers in a day.")
+    texts_minute: int = Field(300, ge=0, description="Most texts in a minute to everybody: above it they are refused, with an alarm.")
+    texts_hour: int = Field(3000, ge=0, description="Most texts in an hour to everybody: above it they are refused, with an alarm.")
+    emails_address_day: int = Field(15, ge=0, description="Most emails to one address in a day.")
+    callbacks_number_day: int = Field(4, ge=0, description="Most callbacks and service requests for one number in a day.")
+    callbacks_block_day: int = Field(20, ge=0, description="Most callbacks for a block of 1,000 adjacent numbers in a day.")
+    callback_changes_day: int = Field(5, ge=0, description="Most changes of number or time of day to one promised call in a day, by link "
+                                      "and by telephone together. Calling it off is always possible.")
     media_require_signature: bool = Field(True, description="Refuse media sockets whose upgrade Twilio did not sign.")
     media_require_token: bool = Field(True, description="Refuse media streams without the one-time token of their call.")
     recognizer: Literal["auto", "vosk", "whisper", "twilio"] | None = Field(
@@ -68,9 +100,25 @@ class Settings(BaseSettings):
     crash_at: str = Field("", description="Name of a point at which the process kills itself; for fault tests only.")
     max_streams: int = Field(20, ge=0, description="Media streams this process carries; calls above it go on by keys and "
                              "Twilio's recogniser.")
+    max_calls: int = Field(0, ge=0, description="Calls at once, over all servers; callers above it hear that all lines are busy, when "
+                           "people are there, and where else help is. A call counts until it ends, or nothing was heard of it for 15 "
+                           "minutes. 0: no limit.")
     webhook_threads: int = Field(10, ge=1, le=64, description="Threads that answer Twilio's webhooks.")
     page_threads: int = Field(6, ge=1, le=64, description="Threads that answer pages and the API.")
     lease_s: float = Field(30.0, gt=1, description="Seconds a worker may hold a promise before another takes it over.")
+    worker_threads: int = Field(4, ge=1, le=64, description="Promises that one worker performs at the same time.")
+    worker_batch: int = Field(40, ge=1, le=500, description="Promises of a sort that one worker holds at a time.")
+    listed_after_s: float = Field(
+        30.0, ge=0, description="Seconds after which a provider's listing shows what it took: something uncertain that is not "
+        "listed is sent again no sooner.")
+    callback_from: str = Field("", description="Number that promised calls come from, E.164. Default: TWILIO_FROM.")
+    callback_lines: int = Field(10, ge=0, description="Promised calls under way at once, over all workers; 0 makes none.")
+    callback_calls_per_s: float = Field(1.0, gt=0, description="Promised calls begun in a second, over all workers. Twilio takes 1 "
+                                        "unless more was agreed.")
+    callback_per_hour: int = Field(60, ge=1, description="Promised calls planned into one hour of opening.")
+    callback_per_day: int = Field(500, ge=1, description="Promised calls planned into one day.")
+    api_token: SecretStr | None = Field(
+        None, description="Bearer token of the API under /api. Empty: no API in production, and elsewhere only from this machine.")
     drain_s: float = Field(5.0, ge=0, description="Seconds a stopping server lets running calls finish.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
@@ -115,8 +163,20 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.var_dir / 'ivr.db').resolve()}"
 
     @property
+    def follows_published(self) -> bool:
+        return self.follow == "published" or (self.follow == "auto" and self.is_production)
+
+    @property
     def is_production(self) -> bool:
         return self.env == "production"
+
+    def shared_keys(self) -> dict[str, str]:
+        """Shared webhook keys by id. Raises ConfigProblem when the setting is no list of pairs."""
+        text = self.twilio_shared_keys.get_secret_value() if self.twilio_shared_keys else ""
+        pairs = [part.partition("=") for part in text.split()]
+        if not all(key and secret for key, _, secret in pairs):
+            raise ConfigProblem("IVR_TWILIO_SHARED_KEYS has to be pairs such as KEY=SECRET, separated by spaces")
+        return {key: secret for key, _, secret in pairs}
 
     def tokens(self) -> tuple[str, ...]:
         """Auth tokens that are accepted now, the primary one first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ivr.flow.load import read_files
+from tests.callback_words import callback_words
 
 MAIN = """
 schema: ivr.flow/v1
@@ -59,9 +60,11 @@ nodes:
     to: {approved: told, waiting: keys, timeout: more, error: link}
   told: {say: [{prompt: way, if: status == approved}, {prompt: hours, if: status != approved}], next: link}
   link:
-    send: {message: link}
+    send: {message: link, also: true, ask_email: true}
     to: {sent: again, declined: more, failed: more}
-  again: {send: {message: link, consent: given, by: [sms, email]}, to: {sent: more, declined: more, failed: more}}
+  again:
+    send: {message: other_link, consent: given, by: [sms, email], also: true}
+    to: {sent: second_opinion, declined: more, failed: more}
   second_opinion: {call: {flow: verify, with: {asked: twice}}, to: {ok: link, failed: keys}}
   more:
     collect: {slot: agrees, type: yes_no, prompt: anything_else, retries: 1}
@@ -69,7 +72,7 @@ nodes:
   agent_rules: {say: no_agents, next: keys}
   goodbye: {end: done}
   safe_landing: {say: safe_landing, next: last_link}
-  last_link: {send: {message: link, by: [email]}, to: {sent: landed, declined: landed, failed: landed}}
+  last_link: {send: {message: last_link, by: [email], also: true}, to: {sent: landed, declined: landed, failed: landed}}
   landed: {end: safe_landing}
 """
 VERIFY = """
@@ -121,11 +124,16 @@ def files() -> dict[str, bytes]:
     found["facts.yaml"] += b"  web: {value: example.org, spoken: {en: example dot org, es: ejemplo punto org}, step: website}\n"
     for lang in ("en", "es"):
         name = f"prompts/{lang}.yaml"
-        text = found[name].decode()
+        text = found[name].decode() + callback_words(lang)
         text += {"en": '  ask_day: "Which day? Say the month and the day."\n', "es": '  ask_day: "¿Qué día? Diga el mes y el día."\n'}[lang]
+        text += {"en": '  offer_link_by_email: "Shall I email it? Say yes, or press 1."\n',
+                 "es": '  offer_link_by_email: "¿Se lo mando por correo? Diga sí, u oprima 1."\n'}[lang]
+        text += {"en": '  ask_email_address: "Which address?"\n', "es": '  ask_email_address: "¿Qué dirección?"\n'}[lang]
         text += {"en": '  not_ours: "Somebody else does that."\n', "es": '  not_ours: "De eso se encarga otra oficina."\n'}[lang]
         topic = f"out_of_scope:\n  elsewhere: {{answer: not_ours, phrases: [xyzzy {lang}]}}\n"
         found[f"intents/{lang}.yaml"] = found[f"intents/{lang}.yaml"].replace(b"out_of_scope:\n", topic.encode())
+        for key in ("other_link", "last_link"):
+            text += f"  {key}: {{sms: 'Link {lang}: {{fact.web}}', email: {{subject: Link {lang}, body: '{lang}: {{fact.web}}'}}}}\n"
         text += f"  link: {{sms: 'Link {lang}: {{fact.web}}', email: {{subject: Link {lang}, body: '{lang}: {{fact.web}}'}}}}\n"
         for key in ("safe_landing", "no_agents"):
             text = text.replace(f"  {key}: \"", f"  {key}: \"{{fact.web}}. ", 1)

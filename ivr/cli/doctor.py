@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def _shown(value: Any) -> str:
         return "(set)"
     if isinstance(value, bool):
         return str(int(value))
-    text = str(value)
+    text = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", str(value))
     return mask(text) if text.startswith(("+", "AC")) else text
 
 
@@ -83,9 +84,42 @@ def _database(settings: Settings) -> str:
     db = Database(settings.database)
     try:
         db.ping()
-        return f"{db.path} answers"
+        return f"{db.where} answers"
     finally:
         db.close()
+
+
+def _shared(settings: Settings) -> str:
+    from ivr.store.db import Database
+    from ivr.store.opening import shared_of
+
+    db = Database(settings.database)
+    try:
+        shared = shared_of(settings.redis_url, db)
+        shared.close()
+        return f"live sessions, counters and locks in {shared.where}"
+    finally:
+        db.close()
+
+
+def _promises(settings: Settings) -> str:
+    """What needs a person: it is no fault of the installation, and said all the same."""
+    from ivr.runtime.promise_tools import PromiseTools
+
+    tools = PromiseTools(settings)
+    try:
+        by_state: dict[str, int] = {}
+        for (_, state), count in tools.ledger.counts().items():
+            by_state[state] = by_state.get(state, 0) + count
+        overdue, oldest = tools.ledger.overdue(tools.clock.now()), tools.ledger.oldest_due()
+        waited_s = (tools.clock.now() - oldest).total_seconds() if oldest else 0.0
+        if waited_s > 600:
+            raise IvrError(f"a promise has been due for {waited_s / 60:.0f} minutes, so no worker runs",
+                           hint="start `ivr worker`, or set IVR_WORKER=embedded")
+        kinds = [f"{by_state[s]} {s}" for s in ("unknown", "failed", "expired", "held", "open") if by_state.get(s)]
+        return ", ".join([*kinds, *([f"{overdue} past their deadline"] if overdue else [])]) or "nothing waits for a person"
+    finally:
+        tools.close()
 
 
 def _bundle(settings: Settings) -> str:
@@ -116,7 +150,24 @@ def _effects(settings: Settings) -> str:
     return ", ".join(working) if working else "a pretended carrier and mail server, for trying things out"
 
 
+def _alarms(settings: Settings) -> str:
+    """What staff has to look at: a run of texts to adjacent numbers, an account that is not registered ..."""
+    from ivr.store.alarms import Alarms
+    from ivr.store.db import Database
+
+    db = Database(settings.database)
+    try:
+        found = Alarms(db).recent(SystemClock().now())
+    finally:
+        db.close()
+    if found:
+        told = "; ".join(f"{a.name} {a.count} times since {a.since[:16]} ({a.detail})" for a in found)
+        raise IvrError(told, hint="see the page on texts and emails")
+    return "none in the last 24 hours"
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
-    "recognizer": _recognizer, "voices": _voices, "database": _database, "bundle": _bundle, "intents": _intents,
-    "effects": _effects, "clock": _clock,
+    "recognizer": _recognizer, "voices": _voices, "database": _database, "promises": _promises, "shared": _shared, "bundle": _bundle,
+    "intents": _intents,
+    "effects": _effects, "alarms": _alarms, "clock": _clock,
 }

@@ -19,9 +19,13 @@ from ivr.errors import IvrError
 from ivr.sensitive import scrub
 
 COMMANDS = {
+    "backup": ("ivr.cli.backup", "backup", "Write everything to one file, while servers run."),
     "call": ("ivr.demo.commands", "call", "Call a bundle from the terminal, by text or with a recording."),
+    "canary": ("ivr.cli.versions", "canary", "A trial of a bundle on a share of new calls: status, promote, stop."),
     "check": ("ivr.cli.check", "check", "Check a bundle; every problem with its place, in one run."),
+    "consent": ("ivr.cli.consent", "consent", "Who agreed to be written to, and who took it back."),
     "explain": ("ivr.cli.explain", "explain", "Explain a diagnostic code."),
+    "data": ("ivr.cli.data", "data", "Personal data: retention, export, erasure, keys."),
     "diff": ("ivr.cli.diff", "diff", "What callers notice of the difference between two bundles."),
     "doctor": ("ivr.cli.doctor", "doctor", "Settings with their sources, models, stores, clock."),
     "fmt": ("ivr.cli.fmt", "fmt", "Lay the files of a bundle out alike, comments kept."),
@@ -30,12 +34,17 @@ COMMANDS = {
     "new": ("ivr.cli.new", "new", "Begin a bundle that passes check and test."),
     "nlu": ("ivr.cli.nlu", "nlu", "Intents: evaluate, lint and try what a bundle understands."),
     "prompts": ("ivr.cli.prompts", "prompts", "Render prompts to audio ahead of time."),
+    "publish": ("ivr.cli.publish", "publish", "Check, prove, test and train a bundle, then put it into service."),
+    "promises": ("ivr.cli.promises", "promises", "What was promised to callers: list, show, explain, retry, cancel, release."),
     "requirements": ("ivr.cli.requirements", "requirements", "Rows of requirements.yaml: what is proved, what is performed."),
+    "rollback": ("ivr.cli.versions", "rollback", "Let new calls begin with an earlier version again."),
+    "restore": ("ivr.cli.backup", "restore", "Fill an empty database from a backup."),
     "schema": ("ivr.cli.schema", "schema", "JSON Schemas of the bundle files, for editors."),
     "slots": ("ivr.cli.slots", "slots", "What spoken values mean: receipt numbers, dates, telephone numbers ..."),
     "serve": ("ivr.cli.serve", "serve", "Take calls: webhooks, media, pages, on one port."),
     "test": ("ivr.cli.test", "test", "Make the calls of a bundle's tests, in both languages and every variant."),
     "transcribe": ("ivr.cli.transcribe", "transcribe", "Recognise the speech in audio files."),
+    "versions": ("ivr.cli.versions", "versions", "What was put into service, when, by whom and why."),
     "worker": ("ivr.cli.worker", "worker", "Perform promises: texts, emails."),
 }
 """name -> module, attribute, one line of help"""

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
-from email.utils import parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ivr.contact.email_text import WayOut, compose, message_id
 from ivr.errors import ConfigProblem, Unavailable
 
 TIMEOUT_S = 15
+Unsubscribe = Callable[[str, str], WayOut]
+"""(address, language) -> the link and the words around it"""
+__all__ = ["EmailSender", "compose", "message_id"]
 
 
 class EmailSender:
-    def __init__(self, smtp_url: str, mail_from: str):
-        """`smtp://[user:password@]host[:port]` (STARTTLS where offered; required with a password) or `smtps://`."""
+    def __init__(self, smtp_url: str, mail_from: str, unsubscribe: Unsubscribe | None = None):
+        """`smtp://[user:password@]host[:port]` (STARTTLS where offered; required with a password) or `smtps://`.
+        `unsubscribe`: the way out for the receiver of a mail that nobody asked for in a call."""
         parts = urlsplit(smtp_url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ConfigProblem("IVR_SMTP_URL has to look like smtp://user:password@host:587")
         self._tls = parts.scheme == "smtps"
         self._host, self._port = parts.hostname, parts.port or (465 if self._tls else 25)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._from = mail_from
+        self._from, self._unsubscribe = mail_from, unsubscribe
 
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
-        message = compose(key, payload, self._from)
+        way_out = None
+        if self._unsubscribe and payload.get("purpose") == "notice":
+            way_out = self._unsubscribe(payload["to"], payload.get("language", "en"))
+        message = compose(key, payload, self._from, way_out)
         accepted = False
         try:
             with self._connect() as smtp:
@@ -41,6 +45,9 @@ class EmailSender:
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise _refused(code) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Unavailable("the mail server takes no addresses with letters beyond ASCII", retryable=False,
+                              code="smtputf8") from error
         except smtplib.SMTPResponseException as error:
             if not accepted:
                 raise _refused(error.smtp_code) from error
@@ -70,23 +77,6 @@ class EmailSender:
         if self._user:
             smtp.login(self._user, self._password)
         return smtp
-
-
-def compose(key: str, payload: Mapping[str, Any], mail_from: str) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"] = mail_from
-    message["To"] = payload["to"]
-    message["Subject"] = " ".join(payload.get("subject", "").split())
-    message["Message-ID"] = message_id(key, mail_from)
-    message["Content-Language"] = payload.get("language", "en")
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(payload["text"])
-    return message
-
-
-def message_id(key: str, mail_from: str) -> str:
-    domain = parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def _refused(code: int) -> Unavailable:

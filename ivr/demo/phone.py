@@ -213,7 +213,7 @@ class Phone:
         return {
             "sms": [{"to": m.to, "body": m.body} for m in ledger.sms if m.sid in sent],
             "emails": [{"to": m.to, "subject": m.subject, "body": m.body} for m in ledger.emails if m.message_id in sent],
-            "promises": [{"kind": r["kind"], "state": r["state"], "due_by": self._day(r["due_at"], session),
+            "promises": [{"kind": r["kind"], "state": r["state"], "due_by": self._day(r["payload"]["due_by"], session),
                           "reference": speakable("reference", r["reference"], session.language, "sms")}
                          for r in rows if r["kind"] != "message"]}
 

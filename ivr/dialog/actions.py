@@ -70,6 +70,8 @@ class Lookup(Action):
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     values: tuple[str, ...] = ()
     timeout_s: float = 8.0
+    fills: tuple[str, ...] = ()
+    """Slots that the answer may fill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,26 @@ class SendMessage(Action):
     text: str = field(repr=False)
     subject: str = ""
     language: str = "en"
+    email: Sensitive | None = None
+    """Where a text goes instead when the carrier cannot deliver it: an address the caller gave in this call."""
+    email_subject: str = ""
+    email_text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConsent(Action):
+    """Keep what the caller answered to "may we write to you there", or that they want no more of it. Written in the
+    transaction of the turn; asks nothing of the engine."""
+
+    type: ClassVar[str] = "record_consent"
+    channel: str
+    """sms | email"""
+    address: Sensitive
+    answer: str
+    """yes | no | revoked"""
+    wording: str
+    """Prompt key of the question; empty for a revocation, which nobody asked for."""
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +131,12 @@ class MakePromise(Action):
     context: Mapping[str, str] = field(default_factory=dict, repr=False)
     due_by: str = ""
     """ISO instant, worked out by the engine from callbacks.yaml and the calendar."""
+    policy: str = ""
+    """Policy entry that was true; asked again when the promised call is answered."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The call's finite variables as they were, which is what the policy is asked about then."""
+    urgent: bool = False
+    """Promised within hours, not within business days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +195,12 @@ def from_json(data: dict[str, Any]) -> Action:
     cls = ACTIONS[data["type"]]
     known = {f.name for f in dataclasses.fields(cls)}
     kwargs: dict[str, Any] = {k: v for k, v in data.items() if k in known}
-    for name in ("hints", "values"):
+    for name in ("hints", "values", "fills"):
         if name in kwargs:
             kwargs[name] = tuple(kwargs[name])
     if "numbers" in kwargs:
         kwargs["numbers"] = tuple(Sensitive(n) for n in kwargs["numbers"])
-    for name in ("to", "email"):
+    for name in ("to", "email", "address"):
         if kwargs.get(name) is not None:
             kwargs[name] = Sensitive(kwargs[name])
     return cls(**kwargs)

@@ -116,10 +116,26 @@ def _agent(draft: TurnDraft) -> None:
         draft.go_to_place("agent_request")
 
 
+def _stop_texts(draft: TurnDraft) -> None:
+    """"Stop texting me": at once and for good. Where the question was whether to text, it is asked anew without."""
+    number = draft.get("caller_number")
+    if number is None:
+        return say_again(draft, first="texts_stop_how")
+    draft.revoke("sms", number)
+    draft.put(textable=False)
+    if not getattr(KINDS[draft.node.kind], "asks_to_write", False):
+        return say_again(draft, first="texts_stopped")
+    draft.say("texts_stopped")
+    draft.put(tries=0)
+    draft.memo = {}
+    KINDS[draft.node.kind].enter(draft)
+
+
 _COMMANDS: dict[str, Callable[[TurnDraft], None]] = {
     "repeat": say_again,
     "help": _help,
     "main_menu": lambda draft: draft.go_to_place("main_menu"),
     "goodbye": lambda draft: draft.go_to_place("goodbye"),
     "agent_request": _agent,
+    "stop_texts": _stop_texts,
 }

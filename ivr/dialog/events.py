@@ -10,7 +10,8 @@ encoding, used for the event log and for replay.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from ivr.sensitive import Sensitive
@@ -108,6 +109,8 @@ class LookupDone(Event):
     lookup_id: str
     result: str
     """One of the lookup's declared values, or `timeout`, or `error`."""
+    found: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Slot -> value, for the slots that the lookup was to fill; may be about the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class EffectRecorded(Event):
     reference: str = ""
     due_by: str = ""
     """ISO instant by which the promise falls due; empty for a message."""
+    link: str = field(default="", repr=False)
+    """Where a promised call can be looked at, changed and called off; for the email that confirms it."""
 
 
 @dataclass(frozen=True, slots=True)

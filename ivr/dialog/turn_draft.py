@@ -88,8 +88,30 @@ class TurnDraft:
         return "email" if self.get("email") else "none"
 
     def agree(self, channel: str, address: Sensitive) -> None:
-        """The caller said yes to messages to this address, for the rest of the call."""
+        """The caller said yes to messages to this address, which was just read back, for the rest of the call."""
         self.slots[f"consent.{channel}"] = address
+        self._consent(channel, address, "yes")
+        if channel == "sms":
+            self.confirm_number(address)
+
+    def disagree(self, channel: str, address: Sensitive) -> None:
+        """The caller said no to messages to this address."""
+        self._consent(channel, address, "no")
+
+    def revoke(self, channel: str, address: Sensitive) -> None:
+        """The caller wants no more messages there, now and in later calls, whatever was agreed to before."""
+        self.slots.pop(f"consent.{channel}", None)
+        self.actions.append(act.RecordConsent(channel, address, "revoked", "", self.language))
+
+    def _consent(self, channel: str, address: Sensitive, answer: str) -> None:
+        asked = self.session.last_said[-1].key if self.session.last_said else ""
+        self.actions.append(act.RecordConsent(channel, address, answer, asked, self.language))
+
+    def confirm_number(self, number: Sensitive) -> None:
+        """The caller confirmed this number after it was read back: it may be called, and no other but their own."""
+        known = self.slots.get("confirmed.numbers")
+        numbers = [*(known.reveal().split() if known else ()), number.reveal()]
+        self.slots["confirmed.numbers"] = Sensitive(" ".join(dict.fromkeys(numbers)))
 
     def agreed(self, channel: str) -> str | None:
         """The address to which messages by this channel were agreed to, if any."""

@@ -145,6 +145,8 @@ def _values_known(site: Site, names: Iterable[str], what: str = "variable or slo
 def _check(site: Site) -> Iterator[Problem]:
     params = site.node.params
     yield from _values_known(site, params.inputs)
+    for name in params.fills:
+        yield from site.known(name, site.flow.slots, "slot", "")
     if params.result is not None:
         yield from site.known(params.result, site.flow.vars, "variable", "")
         for value in params.values:

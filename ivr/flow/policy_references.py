@@ -12,6 +12,7 @@ from ivr.flow.model import AlwaysRule, Bundle, Mark, NeverRule
 from ivr.flow.node_references import SILENT, unsendable
 from ivr.flow.parse import Reading
 from ivr.flow.policy import ELIGIBLE, domains
+from ivr.flow.standard_prompts import CALLBACK_PROMPTS
 from ivr.flow.suggest import hint_for
 
 _NAMED_BY = {"transfer": "queue", "promise": "promise", "say": "prompt", "send": "message"}
@@ -125,6 +126,10 @@ def promise_references(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
         used += [(channel, spec.notice.message) for channel in spec.notice.by] if spec.notice else []
         for channel, key in used:
             yield from _message(bundle, reading, channel, key)
+    if any(spec.kind == "callback" for spec in bundle.promises.values()):
+        for key, channels in CALLBACK_PROMPTS.items():
+            for channel in channels:
+                yield from _message(bundle, reading, channel, key)
     if bundle.rounds:
         for channel, key in bundle.rounds.last_missed.items():
             yield from _message(bundle, reading, channel, key)

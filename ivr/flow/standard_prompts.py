@@ -35,6 +35,11 @@ STANDARD_PROMPTS = (
     "offer_email",
     "text_sent",
     "email_sent",
+    "text_already_sent",
+    "text_refused",
+    "texts_stopped",
+    "texts_stop_how",
+    "help_text_offer",
     "offer_callback",
     "ask_callback_number",
     "confirm_callback_number",
@@ -44,32 +49,56 @@ STANDARD_PROMPTS = (
     "goodbye",
     "safe_landing",
     "technical_problem",
+    "lines_busy",
     "stream_resumed",
     "not_understood_yes_no",
     "not_understood_yes_no_2",
     "budget_spent",
     "stop_confirmed",
+    "stop_confirmed_call",
     "start_confirmed",
     "help_sms",
     "sms_auto_reply",
+    "notice_ending",
+    "unsubscribe_page",
+    "unsubscribe_button",
+    "unsubscribe_done",
+    "link_gone",
     "one_moment",
 )
+WRITTEN = frozenset({"stop_confirmed", "stop_confirmed_call", "start_confirmed", "help_sms", "sms_auto_reply", "notice_ending",
+                     "unsubscribe_page", "unsubscribe_button", "unsubscribe_done", "link_gone"})
+"""Those that are only ever read: in texts, in mails and on the pages of links."""
+CALLBACK_PROMPTS = {
+    "callback_greeting": ("voice",), "callback_connecting": ("voice",), "callback_later": ("voice",), "callback_off": ("voice",),
+    "callback_no_agent": ("voice",), "voicemail_last_try": ("voice",), "callback_late": ("sms", "email"), "callback_ahead": ("sms",),
+    "callback_tty": ("sms", "email"), "callback_changed": ("sms", "email"), "callback_called_off": ("sms", "email"),
+}
+"""Key -> variants that a bundle needs which promises calls: what the call itself says, and what is written about it."""
+CALLBACK_PAGE = "callback_page_"
+CALLBACK_PAGE_WORDS = (
+    "language_name", "locale", "title", "reference", "planned", "not_planned", "by", "number", "window", "scheduled", "soon",
+    "under_way", "missed", "with_staff", "over", "change_number", "new_number", "change_window", "cancel", "next", "sure",
+    "back", "sure_number", "sure_window", "sure_cancel", "done", "too_late", "refused", "any", "morning", "afternoon", "evening",
+    "go_ahead", "too_often",
+)
+"""Labels of the page of a promised call. It has words of its own for them; a bundle may write a prompt of the prefix and the label."""
 REQUIRED = {
     "confirm_intent": ("intent",), "confirm_two_intents": ("intent", "other"),
     "confirm_date": ("date",), "confirm_phone": ("phone",), "confirm_email": ("email",),
     "confirm_receipt": ("receipt",), "confirm_form": ("form",), "confirm_a_number": ("a_number",),
     "offer_text": ("number",), "confirm_callback_number": ("number",), "callback_made": ("reference", "due_by"),
-    "queue_wait": ("position",), "rest_value": ("heard",), "rest_letters": ("heard",),
+    "queue_wait": ("position",), "notice_ending": ("link",), "rest_value": ("heard",), "rest_letters": ("heard",),
 }
 """Placeholders without which a standard prompt would lose its point."""
 FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "other", "date", "phone",
-                    "receipt", "form", "a_number", "reason", "heard"})
+                    "receipt", "form", "a_number", "reason", "heard", "link"})
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
 ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second"})
 """Word lists that are no commands: they mean something only as an answer."""
-OPTIONAL_COMMANDS = ("filler", "unsure", "first", "second", "more_time", "keys")
+OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys")
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _STRAY = re.compile(r"[{}]")

@@ -74,6 +74,12 @@ def is_kept(bundle: Bundle, cache_dir: Path, encoder: Encoder | None) -> bool:
     return _Kept(cache_dir, bundle.id, encoder, _fingerprint(phrases, costly_intents(bundle), encoder)).is_there()
 
 
+def kept_files(bundle: Bundle, cache_dir: Path, encoder: Encoder | None) -> dict[str, bytes]:
+    """The published model of this bundle as `model_for` keeps it, by file name; empty where none is kept."""
+    phrases, costly = phrases_of(bundle), costly_intents(bundle)
+    return _Kept(cache_dir, bundle.id, encoder, _fingerprint(phrases, costly, encoder)).published()
+
+
 def train(phrases: Sequence[Phrase], encoder: Encoder | Embeddings | None = None, *, costly: frozenset[str] = frozenset(),
           publish: bool = False, last: Thresholds | None = None) -> Parts:
     """Fit on everything; temperature and thresholds come from predictions on phrases that were held out."""
@@ -178,6 +184,12 @@ class _Kept:
     def is_there(self) -> bool:
         return self._stem is not None and any(
             model_file.is_there(self._stem.with_name(self._stem.name + n)) for n in ("-published", ""))
+
+    def published(self) -> dict[str, bytes]:
+        stem = self._stem.with_name(f"{self._stem.name}-published") if self._stem else None
+        # The .json last: it says that the model is whole.
+        paths = [stem.with_suffix(s) for s in (".npz", ".json")] if stem and model_file.is_there(stem) else []
+        return {path.name: path.read_bytes() for path in paths}
 
     def last_thresholds(self) -> Thresholds | None:
         """Those of the bundle's model that was published last."""

@@ -13,6 +13,8 @@ class Metrics:
     def __init__(self) -> None:
         r = self.registry = CollectorRegistry()
         self.calls = Counter("ivr_calls_total", "Calls begun.", ["line", "channel"], registry=r)
+        self.lines_busy = Counter("ivr_calls_lines_busy_total", "Calls that were told that all lines are busy; ivr_calls_total has "
+                                  "them too.", registry=r)
         self.ended = Counter("ivr_calls_ended_total", "Calls ended, by outcome code.", ["outcome"], registry=r)
         self.live = Gauge("ivr_live_streams", "Media streams open now.", registry=r)
         self.turns = Counter("ivr_turns_total", "Answers of callers, by kind.", ["kind", "language"], registry=r)
@@ -26,6 +28,18 @@ class Metrics:
         self.refused = Counter("ivr_transfers_refused_total", "Transfers the run-time policy check refused.", registry=r)
         self.effects = Counter("ivr_effects_total", "Promised effects, by kind and state reached.", ["kind", "state"],
                                registry=r)
+        self.callback_calls = Counter("ivr_callback_calls_total", "Promised calls that were made, by how each ended.", ["result"],
+                                      registry=r)
+        self.callbacks_late = Counter("ivr_callbacks_late_total", "Callbacks that had to be planned after their deadline.", registry=r)
+        self.contact_refused = Counter("ivr_contact_refused_total", "Messages and callbacks that were refused before they were "
+                                       "promised, by why.", ["channel", "why"], registry=r)
+        self.undelivered = Counter("ivr_undelivered_total", "Messages that a provider refused or lost, by its code.",
+                                   ["channel", "code"], registry=r)
+        self.consents = Counter("ivr_consents_total", "Answers about messages, revocations included.",
+                                ["channel", "answer", "source"], registry=r)
+        self.alarms = Counter("ivr_alarms_total", "Alarms for staff, by name.", ["name"], registry=r)
+        self.following_failed = Counter("ivr_following_failed_total", "Published bundles or edits that could not be taken over.",
+                                        registry=r)
         self.webhooks = Counter("ivr_webhooks_total", "Webhooks answered.", ["route", "status"], registry=r)
         self.hostile = Counter("ivr_media_hostile_frames_total", "Media frames that were refused.", ["reason"], registry=r)
         self.conflicts = Counter("ivr_conflicts_total", "Turns run again because another worker was first.", registry=r)

@@ -18,8 +18,9 @@ from ivr.proof.system import Edge, Spot
 
 
 def _send(session: Session) -> str:
-    channel = session.memo["channel"]
-    return f"offer_{channel}" if session.waiting == "input" else f"effect_{channel}"
+    if session.waiting == "input":
+        return session.memo.get("stage") or f"offer_{session.memo['channel']}"
+    return f"effect_{session.memo['channel']}"
 
 
 def _promise(session: Session) -> str:

@@ -11,6 +11,8 @@ from ivr.proof.words import steps_of
 NO, YES = "no", "yes"
 OFFERED = "#offered"
 """Whether the caller was given any real next step in this call."""
+SENT = "#sent"
+"""Whether a message was sent in this call: only then can one have been sent already."""
 LIVE_AGENT = "live_agent"
 
 
@@ -40,7 +42,7 @@ class Monitors:
 
     @property
     def domains(self) -> dict[str, tuple[str, ...]]:
-        names = [OFFERED, consent("sms"), consent("email"), *map(refused, self.refusals), *map(heard, self.hearings)]
+        names = [OFFERED, SENT, consent("sms"), consent("email"), *map(refused, self.refusals), *map(heard, self.hearings)]
         return dict.fromkeys(names, (NO, YES))
 
     def _said(self, keys: tuple[str, ...]) -> Mapping[str, str]:

@@ -18,10 +18,15 @@ class LastWords:
         self._problem = twiml.hangup([s for lang in bundle.languages for s in self._says(lang, "technical_problem",
                                                                                           "safe_landing")])
         self._fallback = twiml.hangup([s for lang in bundle.languages for s in self._says(lang, "safe_landing")])
+        self._busy = twiml.hangup([s for lang in bundle.languages for s in self._says(lang, "lines_busy")])
 
     def problem(self) -> str:
         """Something broke: say so, say where to go, in every language; hang up. Never a person (ruling of the design)."""
         return self._problem
+
+    def busy(self) -> str:
+        """More calls than there is room for: said at once, with the hours and where else help is."""
+        return self._busy
 
     def fallback(self) -> str:
         return self._fallback

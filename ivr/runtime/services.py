@@ -13,30 +13,48 @@ from urllib.parse import urlsplit
 
 from ivr.clock import Clock, ShiftedClock, SystemClock
 from ivr.config import Settings
+from ivr.contact.caps import Limits
 from ivr.contact.email import EmailSender
+from ivr.contact.gate import Gate
 from ivr.contact.senders import Senders
 from ivr.contact.sms import SmsSender
 from ivr.dialog import actions as act
-from ivr.dialog.render import render
+from ivr.dialog.render import render, static_prompts
 from ivr.dialog.session import Session
 from ivr.flow.model import Bundle
-from ivr.nlu.encoder import Encoder
 from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
-from ivr.runtime.bundles import Bundles, IntentModel
-from ivr.runtime.data_keys import box_of
+from ivr.runtime.bundles import Bundles
+from ivr.runtime.callbacks.office import Parts
+from ivr.runtime.contact_rules import ContactRules
+from ivr.runtime.data_keys import box_of, check_index_key
+from ivr.runtime.following import Following, look_of
+from ivr.runtime.intent_models import IntentModels
+from ivr.runtime.last_words import LastWords
+from ivr.runtime.ledger_figures import LedgerFigures
+from ivr.runtime.message_outcomes import MessageOutcomes
+from ivr.runtime.promise_desk import PromiseDesk
 from ivr.runtime.streams import Streams
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
 from ivr.runtime.voice import VoiceAnswers
-from ivr.runtime.worker import Worker
+from ivr.runtime.way_out import WaysOut
+from ivr.runtime.work import worker_of
 from ivr.speech.pool import RecognizerPool
 from ivr.store.calls import Calls
+from ivr.store.consent import Consents
 from ivr.store.db import Database
+from ivr.store.links import Links
+from ivr.store.models import BundleModels
+from ivr.store.opening import shared_of
+from ivr.store.opt_outs import take_over
 from ivr.store.pinned import PinnedBundles
+from ivr.store.promise_ledger import PromiseLedger
 from ivr.store.promises import Promises
 from ivr.store.statuses import CallStatuses
+from ivr.store.switches import Switches
+from ivr.store.versions import Versions
 from ivr.telephony.rest import TwilioRest
 from ivr.telephony.signature import RequestSignature
 
@@ -59,19 +77,31 @@ class Services:
         self.metrics = Metrics()
         self.crash = CrashPoints(settings.crash_at)
         self.db = Database(settings.database, box_of(settings))
-        self.calls, self.promises, self.statuses = Calls(self.db), Promises(self.db), CallStatuses(self.db)
-        self.bundles = Bundles(settings.bundle, settings.env, PinnedBundles(self.db), self.clock)
-        self._models: dict[str, IntentModel] = {}
-        self._may_learn = speech
-        self._intents = intents or settings.var_dir / "intents"
+        check_index_key(self.db)
+        self.shared = shared_of(settings.redis_url, self.db)
+        self.calls = Calls(self.db, self.shared.sessions, self.shared.tokens, settings.max_calls)
+        self.promises, self.statuses = Promises(self.db), CallStatuses(self.db)
+        self.versions = Versions(self.db) if settings.follows_published else None
+        self.bundles = Bundles(settings.bundle, settings.env, PinnedBundles(self.db), self.clock, self.versions)
+        self.model_of = IntentModels(settings, BundleModels(self.db), intents, may_learn=speech).of
+        self.last_words = LastWords(self.bundles.current)
         self.model_of(self.bundles.current)
         self.streams = Streams(settings.max_streams)
         self.transcripts = Transcripts()
-        self.signatures = RequestSignature(settings.tokens() or (secrets.token_hex(16),))
-        self.worker = Worker(self.promises, self.senders(), self.clock, self.metrics, lease_s=settings.lease_s,
-                             crash=self.crash)
+        self.signatures = RequestSignature(settings.tokens() or (secrets.token_hex(16),), settings.shared_keys())
+        self.ledger, self.switches = PromiseLedger(self.db), Switches(self.db)
+        self.metrics.registry.register(LedgerFigures(self.ledger, self.clock))
+        take_over(self.db)
+        self.consents, self.links = Consents(self.db), Links(self.db)
+        self.outcomes = MessageOutcomes(self.db, self.clock, self.metrics, self.crash)
+        self.contact_rules = ContactRules(self.db, self.metrics, _limits(settings))
+        self.worker, self.callbacks = worker_of(Parts(settings, self.public_url, self.db, self.bundles, self.calls, self.clock,
+                                                      self.metrics, self.crash, self.contact_rules.textable), self.senders())
+        self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.worker.wake)
         self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
-                           on_promised=self.worker.wake)
+                           on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
+                           callbacks=self.callbacks.desk, public_url=self.public_url)
+        self.following = Following(look_of(self), self.metrics)
         self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream)
         self.recognition: RecognizerPool | None = None
         self.prompt_audio: Any = None
@@ -86,22 +116,14 @@ class Services:
     def public_url(self) -> str:
         return self.settings.public_url.rstrip("/") or f"http://{self.settings.host}:{self.port}"
 
-    def model_of(self, bundle: Bundle) -> IntentModel:
-        from ivr.nlu.train import is_kept, model_for
+    def prepare(self, bundle: Bundle) -> None:
+        """Everything that calls on this bundle need at once; its prompts are rendered behind their backs."""
+        self.model_of(bundle)
+        self.last_words = LastWords(bundle)
+        if self.prompt_audio is not None and self.ready:
+            from ivr.speech.prompt_audio import PromptItem
 
-        model = self._models.get(bundle.hash)
-        if model is None:
-            encoder = self._encoder()
-            if encoder and not self._may_learn and not is_kept(bundle, self._intents, encoder):
-                encoder = None  # vectors of all phrases take a minute, for which whoever types a call does not wait
-            log.info("learning intents, or taking them from where they were kept", bundle=bundle.id, by="meaning" if encoder else "words")
-            model = self._models[bundle.hash] = model_for(bundle, self._intents, encoder, publish=self.settings.env == "production")
-        return model
-
-    def _encoder(self) -> Encoder | None:
-        from ivr.nlu.encoder import encoder_in
-
-        return encoder_in(self.settings.models_path) if self.settings.intents == "auto" else None
+            self._threads.submit(self.prompt_audio.render_all, [PromptItem(*item) for item in static_prompts(bundle)])
 
     def senders(self) -> Senders:
         s, out = self.settings, Senders()
@@ -109,8 +131,9 @@ class Services:
             rest = TwilioRest(s.twilio_account_sid, s.twilio_auth_token.get_secret_value(), s.twilio_api_base)
             out["sms"] = SmsSender(rest, s.twilio_from, f"{self.public_url}/sms/status")
         if s.smtp_url:
-            out["email"] = EmailSender(s.smtp_url.get_secret_value(), s.mail_from)
-        return out
+            out["email"] = EmailSender(s.smtp_url.get_secret_value(), s.mail_from,
+                                       WaysOut(self.db, self.clock, self.public_url, lambda: self.bundles.current))
+        return {channel: Gate(channel, sender, self.consents, self.outcomes) for channel, sender in out.items()}
 
     def _load_speech(self) -> None:
         from prometheus_client import Counter
@@ -159,6 +182,7 @@ class Services:
     def start(self) -> None:
         if self.settings.worker == "embedded":
             self.worker.start()
+        self.following.start()
         # What was loaded until now lives as long as the process. Left out of later collections, which would otherwise
         # look through all of it and hold up audio and webhooks alike for tens of milliseconds.
         gc.collect()
@@ -169,10 +193,16 @@ class Services:
         """In reverse: no new work, finish what runs, let go."""
         self.ready = False
         self.streams.draining = True
+        self.following.stop()
         self.worker.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self.recognition:
             self.recognition.close()
         if self.prompt_audio:
             self.prompt_audio.close()
+        self.shared.close()
         self.db.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{name: getattr(settings, name) for name in Limits.__dataclass_fields__})

@@ -27,17 +27,27 @@ from ivr.dialog.engine import step
 from ivr.dialog.session import Session
 from ivr.errors import Bug, Conflict, MalformedRequest, Unavailable
 from ivr.flow.model import Bundle
+from ivr.ids import new_token
 from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
+from ivr.publishing.outcomes import kinds_of
 from ivr.runtime import lookups
 from ivr.runtime.bundles import Bundles, IntentModel
+from ivr.runtime.callbacks.desk import CallbackDesk
+from ivr.runtime.contact_rules import Contact, ContactRules, entry_for
 from ivr.runtime.effects import row_for
+from ivr.store.call_outcomes import CallOutcomes
 from ivr.store.calls import Answer, Calls, Loaded, LoggedEvent, StreamToken
+from ivr.store.consent import Entry
 from ivr.store.db import Database
+from ivr.store.links import Links
+from ivr.store.persons import Persons
 from ivr.store.promises import NewPromise, Promises
 
 CONFLICT_TRIES = 5
+CALLBACK_LINK = "callback"
+"""Purpose of a link under which a promised call can be changed."""
 
 log = logs.get("turn")
 
@@ -80,15 +90,27 @@ class _Draft:
     log: list[LoggedEvent] = field(default_factory=list)
     actions: list[act.Action] = field(default_factory=list)
     rows: list[NewPromise] = field(default_factory=list)
+    links: list[tuple[str, NewPromise]] = field(default_factory=list)
+    """Tokens of links to promises, to be written down with them."""
+    contacts: list[Contact] = field(default_factory=list)
+    """The actions behind the rows: what the counters of contacts count."""
+    answers: list[Entry] = field(default_factory=list)
+    """What the caller said about being written to."""
     applied: bool = False
 
 
 class Turns:
     def __init__(self, db: Database, bundles: Bundles, model_of: Callable[[Bundle], IntentModel], clock: Clock,
-                 metrics: Metrics, crash: CrashPoints | None = None, on_promised: Callable[[], None] = lambda: None):
-        self._db, self._calls, self._promises = db, Calls(db), Promises(db)
+                 metrics: Metrics, crash: CrashPoints | None = None, on_promised: Callable[[], None] = lambda: None,
+                 rules: ContactRules | None = None, calls: Calls | None = None, callbacks: CallbackDesk | None = None,
+                 public_url: str = ""):
+        self._public_url, self._links = public_url, Links(db)
+        self._callbacks = callbacks
+        self._db, self._calls, self._promises, self._persons = db, calls or Calls(db), Promises(db), Persons(db)
         self._bundles, self._model_of, self._clock = bundles, model_of, clock
         self._metrics, self._crash, self._on_promised = metrics, crash or CrashPoints(), on_promised
+        self._outcomes = CallOutcomes(db)
+        self._rules = rules or ContactRules(db, metrics)
 
     def session(self, call_id: str) -> Session | None:
         return self._calls.load(call_id).session
@@ -103,14 +125,19 @@ class Turns:
         """As `take`, with the event chosen in view of the session; None applies nothing and only renders."""
         begun = time.perf_counter()
         refuse_effects = False
-        for _ in range(CONFLICT_TRIES):
-            loaded = self._calls.load(call_id, delivery and delivery.key, delivery and delivery.token)
+        for attempt in range(CONFLICT_TRIES):
+            # A cached session spares the reading; what was worked out from an old one cannot be written and is done again.
+            loaded = self._calls.load(call_id, delivery and delivery.key, delivery and delivery.token, fresh=attempt > 0)
             if loaded.answer is not None:
                 return TurnResult(loaded.session or sessions.fresh(call_id, ""), answer=loaded.answer, repeated=True)
             session, event = self._begin(call_id, loaded, event_for)
+            if event is None and loaded.cached:
+                continue  # nothing would be written that finds out how old the copy is
             now = self._clock.now()
             draft = self._work_out(session, event, now, refuse_effects)
             rendered = render(draft.session, tuple(draft.actions)) if render else None
+            if rendered and rendered.token and self._calls.offer_token(call_id, rendered.token, now):
+                rendered = dataclasses.replace(rendered, token=None)
             try:
                 self._commit(loaded, draft, delivery, rendered, now)
             except (Conflict, sa.exc.IntegrityError):
@@ -122,6 +149,7 @@ class Turns:
                 log.error("promise could not be written down", call=call_id, exc_info=True)
                 refuse_effects = True
                 continue
+            self._calls.remember(draft.session, loaded.events + len(draft.log), loaded.events)
             self._metrics.turn_seconds.observe(time.perf_counter() - begun)
             if draft.rows:
                 self._on_promised()
@@ -130,7 +158,7 @@ class Turns:
 
     def _begin(self, call_id: str, loaded: Loaded, event_for: Callable[[Session], ev.Event | None]
                ) -> tuple[Session, ev.Event | None]:
-        session = loaded.session or sessions.fresh(call_id, self._bundles.current.hash)
+        session = loaded.session or sessions.fresh(call_id, self._bundles.for_new_call(call_id).hash)
         event = event_for(session)
         if loaded.session is None and not isinstance(event, ev.CallStarted):
             raise MalformedRequest("this call is not known here", code="unknown_call")
@@ -155,6 +183,9 @@ class Turns:
                     self._metrics.refused.inc()
                     log.error("policy refused at the door", call=new.call_id, node=action.node, policy=action.policy)
                     continue
+                if isinstance(action, act.RecordConsent):
+                    draft.answers.append(entry_for(action, bundle, new, current))
+                    continue
                 follow_up = self._follow_up(action, draft, bundle, now, refuse_effects)
                 if follow_up is not None:
                     pending.append(follow_up)
@@ -173,17 +204,33 @@ class Turns:
     def _follow_up(self, action: act.Action, draft: _Draft, bundle: Bundle, now: datetime, refuse: bool) -> ev.Event | None:
         """The event that answers an action at once, or None where the rim has to act."""
         if isinstance(action, act.Lookup):
-            return ev.LookupDone(action.lookup_id, lookups.perform(action.name, lookups.Asked(action.inputs, bundle, now)))
+            return self._looked_up(action, draft.session, bundle, now)
         if not isinstance(action, (act.SendMessage, act.MakePromise)):
             return None
         if refuse:
             return ev.EffectFailed(action.key, "store")
-        if isinstance(action, act.SendMessage) and self._promises.opted_out(action.to.reveal()):
+        if self._rules.refusal(action, draft.session, draft.contacts, now):
             return ev.EffectFailed(action.key, "refused")
         row = row_for(action, draft.session.call_id, now)
         draft.rows.append(row)
-        due = action.due_by if isinstance(action, act.MakePromise) else ""
-        return ev.EffectRecorded(action.key, row.reference, due)
+        draft.contacts.append(action)
+        if isinstance(action, act.SendMessage):
+            return ev.EffectRecorded(action.key)
+        return ev.EffectRecorded(action.key, row.reference, action.due_by, self._link_to(action, row, draft))
+
+    def _link_to(self, action: act.MakePromise, row: NewPromise, draft: _Draft) -> str:
+        """Where a promised call can be changed; the token is written down with the promise."""
+        if action.kind != "callback" or action.email is None or not self._public_url:
+            return ""
+        token = new_token()
+        draft.links.append((token, row))
+        return f"{self._public_url}/callback/{token}"
+
+    def _looked_up(self, action: act.Lookup, session: Session, bundle: Bundle, now: datetime) -> ev.LookupDone:
+        caller = session.caller_number.reveal() if session.caller_number else ""
+        asked = lookups.Asked(action.inputs, bundle, now, caller, session.call_id, self._callbacks)
+        result = lookups.perform(action.name, asked)
+        return ev.LookupDone(action.lookup_id, result, {k: v for k, v in asked.found.items() if k in action.fills})
 
     # -- writing it down ----------------------------------------------------------------------------------------
 
@@ -193,18 +240,27 @@ class Turns:
         if not draft.log and rendered is None:
             return
         self._crash.reached("before_commit")
-        with self._db.write(durable=bool(draft.rows)) as connection:
+        # A database of its own may crash under live calls and forget its last moment: a turn then, but not whole calls.
+        begins = loaded.session is None and self._db.forgets_in_a_crash
+        with self._db.write(durable=bool(draft.rows or draft.answers) or begins) as connection:
             if loaded.session is None:
                 self._calls.insert(connection, draft.session, now)
             elif draft.applied:
                 self._calls.update(connection, draft.session, loaded.session.version, now)
             self._calls.append(connection, call_id, loaded.events + 1, draft.log)
+            self._persons.note_turn(connection, loaded.session, draft.session, now)
+            if kinds := kinds_of(loaded.session or sessions.fresh(call_id, ""), draft.session, draft.actions):
+                self._outcomes.add(connection, call_id, draft.session.bundle_hash, kinds, now)
             for row in draft.rows:
                 self._promises.insert(connection, row, now)
+            for token, row in draft.links:
+                self._links.make(connection, CALLBACK_LINK, row.key, row.not_after, now, token=token)
+            self._rules.keep(connection, draft.answers, now)
             if delivery and rendered:
                 self._calls.answer(connection, call_id, Answer(delivery.key, rendered.body, delivery.token), now)
             if rendered and rendered.token:
                 self._calls.stream_token(connection, call_id, rendered.token)
+            self._rules.spend(connection, draft.contacts, now)  # last: everybody's counters stay locked from here to the disk
         self._crash.reached("after_promise_commit" if draft.rows else "after_commit")
 
     # -- figures ------------------------------------------------------------------------------------------------

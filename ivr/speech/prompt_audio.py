@@ -7,11 +7,12 @@ call it off the event loop.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
 import re
-import tempfile
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -148,13 +149,14 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, sound: bytes) -> None:
     """By rename, so that a reader never sees half a prompt. A full disk costs the cache, not the prompt."""
+    scratch = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as scratch:
-            scratch.write(sound)
-        os.chmod(scratch.name, 0o644)
-        os.replace(scratch.name, path)
+        scratch.write_bytes(sound)
+        os.replace(scratch, path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            scratch.unlink()  # half of it would take the room that is missing
         _log.warning("prompt sound cannot be kept in %s: %s", path.parent, error.strerror)
 
 

@@ -7,10 +7,15 @@ takes as they are (text, bytes, whole numbers, truth values). Called by `store.c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+Upsert = Callable[[Any], sa.sql.ClauseElement]
+"""Makes a statement of a dialect's own `insert`, which alone has ON CONFLICT; both of ours spell it alike."""
+_INSERTS: Mapping[str, Callable[[sa.Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Prepared:
@@ -27,6 +32,20 @@ class Prepared:
         return connection.exec_driver_sql(text, ready if len(ready) > 1 else ready[0])
 
     def _compile(self, dialect: sa.Dialect) -> tuple[str, list[str] | None, dict[str, Any]]:
-        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._names)
+        compiled: Any = self._for(dialect.name).compile(dialect=dialect, column_keys=self._names)
         constants = {k: v for k, v in compiled.params.items() if v is not None}
         return self._known.setdefault(dialect.name, (str(compiled), compiled.positiontup, constants))
+
+    def _for(self, dialect: str) -> sa.sql.ClauseElement:
+        return self._statement
+
+
+class PreparedUpsert(Prepared):
+    """An insert that says what to do with a row that is there already: one statement where a look before would be another."""
+
+    def __init__(self, table: sa.Table, names: Sequence[str], upsert: Upsert):
+        super().__init__(table.insert(), names)
+        self._table, self._upsert = table, upsert
+
+    def _for(self, dialect: str) -> sa.sql.ClauseElement:
+        return self._upsert(_INSERTS[dialect](self._table))

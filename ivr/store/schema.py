@@ -3,7 +3,7 @@ SQLite and PostgreSQL; instants are ISO 8601 text in UTC, which sorts as time do
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, String, Table
 
 metadata = MetaData()
 
@@ -13,7 +13,7 @@ calls = Table(
     Column("bundle_hash", String(64), nullable=False),
     Column("version", Integer, nullable=False),            # compare-and-set token: number of events applied
     Column("status", String(16), nullable=False),
-    Column("state", LargeBinary, nullable=False),          # the session as JSON
+    Column("state", LargeBinary, nullable=False),          # the session as JSON, sealed
     Column("created_at", String(40), nullable=False),
     Column("updated_at", String(40), nullable=False),
     Index("calls_by_status", "status", "updated_at"),
@@ -35,7 +35,7 @@ answers = Table(
     Column("key", String(400), primary_key=True),          # natural key of the webhook delivery
     Column("token", String(255), unique=True),             # I-Twilio-Idempotency-Token, where there was one
     Column("call_id", String(255), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),           # sealed
     Column("at", String(40), nullable=False),
 )
 

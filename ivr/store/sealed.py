@@ -56,6 +56,16 @@ class SecretBox:
         """Whether it is sealed with the key in force; False asks for sealing it anew."""
         return sealed.startswith(_MARK) and self.key_id(sealed) == self._first
 
+    @property
+    def current_prefix(self) -> bytes:
+        """What every value sealed with the key in force begins with."""
+        return _MARK + self._first
+
+    @property
+    def fingerprint(self) -> list[str]:
+        """Which keys these are, in order, and nothing of what they are."""
+        return [key_id.hex() for key_id in self._ciphers]
+
     @staticmethod
     def key_id(sealed: bytes) -> bytes:
         return sealed[len(_MARK):len(_MARK) + _ID_BYTES]

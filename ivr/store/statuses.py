@@ -18,9 +18,15 @@ class CallStatuses:
 
     def apply(self, call_id: str, sequence: int, status: str, now: datetime) -> bool:
         """True when this report is news."""
+        try:
+            return self._apply(call_id, sequence, status, now)
+        except sa.exc.IntegrityError:
+            return self._apply(call_id, sequence, status, now)  # the first report of a call, twice in the same moment
+
+    def _apply(self, call_id: str, sequence: int, status: str, now: datetime) -> bool:
         with self._db.write() as connection:
             row = connection.execute(sa.select(call_statuses.c.sequence, call_statuses.c.status)
-                                     .where(call_statuses.c.call_id == call_id)).first()
+                                     .where(call_statuses.c.call_id == call_id).with_for_update()).first()
             if row and (row[1] in TERMINAL or (sequence <= row[0] and status not in TERMINAL)):
                 return False
             values = {"call_id": call_id, "sequence": sequence, "status": status, "updated_at": now.isoformat()}

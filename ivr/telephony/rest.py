@@ -78,14 +78,40 @@ class TwilioRest:
                       hint="send a redirect instead")
         self._post(f"/Calls/{sid}.json", {"Twiml": twiml})
 
-    def create_call(self, to: str, from_: str, url: str, *, status_callback: str | None = None,
+    def create_call(self, to: str, from_: str, url: str, *, status_callback: str | None = None, machine_url: str | None = None,
                     ring_timeout_s: int = 30) -> str:
-        """Call a number and run the document at `url` when it answers; returns the call's SID."""
+        """Call a number and run the document at `url` when it answers; returns the call's SID. With `machine_url` Twilio listens
+        meanwhile whether a machine answered, and tells that address when its greeting has ended."""
         form: dict[str, Any] = {"To": to, "From": from_, "Url": url, "Method": "POST", "Timeout": ring_timeout_s}
         if status_callback:
             form |= {"StatusCallback": status_callback, "StatusCallbackMethod": "POST",
                      "StatusCallbackEvent": ["initiated", "ringing", "answered", "completed"]}
+        if machine_url:
+            # Asynchronous: who answers hears us at once. The other way keeps a person waiting in silence for some seconds.
+            form |= {"MachineDetection": "DetectMessageEnd", "AsyncAmd": "true", "AsyncAmdStatusCallback": machine_url,
+                     "AsyncAmdStatusCallbackMethod": "POST"}
         return _sid(self._post("/Calls.json", form))
+
+    def find_call(self, to: str, from_: str, since: datetime) -> tuple[str, str] | None:
+        """SID and status of a call of ours to this number begun at or after `since`, the newest; None when there is none.
+        StartTime filters by day and is empty while a call is queued, so the moment is compared here."""
+        floor = since.astimezone(UTC).replace(microsecond=0)
+        params = {"To": _plain(to), "From": _plain(from_), "PageSize": LIST_PAGE}
+        page = self._request("GET", f"{self._root}/Calls.json", params=params)
+        for row in page.get("calls", ()):
+            made = _instant(row.get("date_created"))
+            if made is not None and made >= floor and row.get("to") == _plain(to):
+                return _sid(row), str(row.get("status", ""))
+        return None
+
+    def call_status(self, sid: str) -> str | None:
+        """The status of a call; None when Twilio does not know it."""
+        try:
+            return str(self._request("GET", f"{self._root}/Calls/{sid}.json").get("status", ""))
+        except Unavailable as error:
+            if error.code in ("20404", "http-404"):
+                return None
+            raise
 
     def close(self) -> None:
         self._session.close()

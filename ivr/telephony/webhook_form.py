@@ -32,10 +32,6 @@ HIDDEN_CALLERS = frozenset({"266696687", "7378742833", "2562533", "8656696", "86
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _KEYS = re.compile(r"[0-9*#A-Da-d]{0,64}", re.ASCII)
 
-_STOP = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "alto", "parar", "cancelar", "baja"])
-_START = frozenset(["start", "yes", "unstop", "empezar", "iniciar"])
-_HELP = frozenset(["help", "info", "ayuda"])
-
 
 @dataclass(frozen=True, slots=True)
 class VoiceStarted:
@@ -189,15 +185,6 @@ def number(value: str) -> Sensitive | None:
     if value.lstrip("+").lower() in HIDDEN_CALLERS or not _E164.fullmatch(value):
         return None
     return Sensitive(value)
-
-
-def keyword(body: str) -> str | None:
-    """`stop`, `start` or `help` when the whole message is one of the carrier's words, in any case and punctuation."""
-    word = "".join(c for c in str.casefold(body) if c.isalnum())
-    for meaning, words in (("stop", _STOP), ("start", _START), ("help", _HELP)):
-        if word in words:
-            return meaning
-    return None
 
 
 def _lone_key(text: str) -> str:

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from ivr.testing.callee import Callees
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.emulated_queue import Bridge, EmulatedQueue, Queues
 from ivr.testing.ledger import CallRow, Ledger
@@ -26,6 +27,7 @@ from ivr.testing.webhook_sender import DeliveryFailed, Faults, WebhookSender
 if TYPE_CHECKING:
     from ivr.testing.media_leg import MediaLeg
 
+_MACHINE_FIELDS = frozenset({"CallSid", "AccountSid", "AnsweredBy", "MachineDetectionDuration"})
 ALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 
 
@@ -58,6 +60,8 @@ class Carrier:
         self._status_events = status_events
         self._held: dict[str, list[list[tuple[str, str]]]] = {}
         self._outbound: dict[str, tuple[str, str]] = {}
+        self._machine_urls: dict[str, str] = {}
+        self.callees = Callees(self)
         self._callbacks: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     # -- from the outside world
@@ -91,11 +95,13 @@ class Carrier:
     # -- from the REST interface
 
     def create_call(self, to: str, from_: str, url: str, method: str = "POST", status_callback: str = "",
-                    events: tuple[str, ...] = ("completed",)) -> EmulatedCall:
-        """An outbound call. It rings until a test lets it be answered (`call.answer`) or not (`call.decline`)."""
+                    events: tuple[str, ...] = ("completed",), machine_url: str = "") -> EmulatedCall:
+        """An outbound call. It rings until a test lets it be answered (`call.answer`) or not (`call.decline`), or its callee
+        is played (`callees`). `machine_url`: told who answered, when asynchronous machine detection was asked for."""
         call = self._new_call(to, from_, "outbound-api")
         self._outbound[call.sid] = (url, method)
         self._callbacks[call.sid] = (status_callback, events)
+        self._machine_urls[call.sid] = machine_url
         call._status("queued", "initiated")
         call._status("ringing", "ringing")
         return call
@@ -111,6 +117,13 @@ class Carrier:
             call.jump_to(url, method)
         elif status in ("completed", "canceled"):
             call._end("api" if status == "completed" else "canceled")
+
+    def machine_detected(self, call: EmulatedCall, answered_by: str) -> None:
+        """human | machine_end_beep | machine_end_silence | fax | unknown: told where that was asked for."""
+        url = self._machine_urls.get(call.sid, "")
+        if url and not call.ended:
+            extra = [("AnsweredBy", answered_by), ("MachineDetectionDuration", "3200")]
+            self.tell("machine", url, [p for p in call.fields(extra) if p[0] in _MACHINE_FIELDS])
 
     def outbound_url(self, sid: str) -> tuple[str, str]:
         return self._outbound[sid]

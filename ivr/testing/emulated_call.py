@@ -77,6 +77,7 @@ class EmulatedCall:
         self._after_queue: Program | None = None
         self._hops = 0
         self._sequence = 0
+        self.made = carrier.ledger.now()
 
     # -- what can be seen
 

@@ -24,6 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from ivr.contact.segments import segments
 from ivr.testing.carrier import Carrier
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.emulated_queue import EmulatedQueue
@@ -102,6 +103,7 @@ class RestFake:
             Rule(f"{root}/Messages.json", endpoint=self._list_messages, methods=["GET"]),
             Rule(f"{root}/Messages/<sid>.json", endpoint=self._get_message, methods=["GET"]),
             Rule(f"{root}/Calls.json", endpoint=self._create_call, methods=["POST"]),
+            Rule(f"{root}/Calls.json", endpoint=self._list_calls, methods=["GET"]),
             Rule(f"{root}/Calls/<sid>.json", endpoint=self._update_call, methods=["POST"]),
             Rule(f"{root}/Calls/<sid>.json", endpoint=self._get_call, methods=["GET"]),
             Rule(f"{root}/Queues.json", endpoint=self._list_queues, methods=["GET"]),
@@ -188,7 +190,7 @@ class RestFake:
         sent = m.status not in ("queued", "accepted")
         return {"sid": m.sid, "account_sid": self.carrier.account_sid, "to": m.to, "from": m.from_, "body": m.body,
                 "status": m.status, "direction": m.direction, "error_code": m.error_code, "error_message": None,
-                "num_segments": "1", "num_media": "0", "price": None, "price_unit": "USD", "api_version": "2010-04-01",
+                "num_segments": str(segments(m.body)), "num_media": "0", "price": None, "price_unit": "USD", "api_version": "2010-04-01",
                 "messaging_service_sid": m.from_ if m.from_.startswith("MG") else None,
                 "date_created": _rfc2822(m.made), "date_updated": _rfc2822(m.made),
                 "date_sent": _rfc2822(m.made) if sent else None, "subresource_uris": {},
@@ -206,8 +208,20 @@ class RestFake:
             return _error(21205)
         call = self.carrier.create_call(form["To"], form.get("From", ""), form["Url"], form.get("Method", "POST"),
                                         form.get("StatusCallback", ""),
-                                        tuple(form.getlist("StatusCallbackEvent")) or ("completed",))
+                                        tuple(form.getlist("StatusCallbackEvent")) or ("completed",),
+                                        form.get("AsyncAmdStatusCallback", "") if form.get("AsyncAmd") == "true" else "")
+        self.carrier.callees.taken(call)
         return _json(self._call(call), 201)
+
+    def _list_calls(self, request: Request) -> Response:
+        """Newest first. StartTime filters by day, and leaves out what has not begun, as at Twilio."""
+        args = request.args
+        rows = [c for c in reversed(list(self.carrier.calls.values()))
+                if args.get("To", c.to) == c.to and args.get("From", c.from_) == c.from_ and args.get("Status", c.status) == c.status]
+        size = min(1000, max(1, args.get("PageSize", 50, type=int)))
+        return _json({"calls": [self._call(c) for c in rows[:size]], "page": 0, "page_size": size, "uri": request.path,
+                      "first_page_uri": request.path, "next_page_uri": None, "previous_page_uri": None, "start": 0,
+                      "end": min(size, len(rows))})
 
     def _update_call(self, request: Request, sid: str) -> Response:
         form = request.form
@@ -229,7 +243,7 @@ class RestFake:
     def _call(self, call: EmulatedCall) -> dict[str, Any]:
         return {"sid": call.sid, "account_sid": self.carrier.account_sid, "to": call.to, "from": call.from_,
                 "status": call.status, "direction": call.direction, "api_version": "2010-04-01",
-                "date_created": _rfc2822(self.carrier.ledger.now()), "duration": None, "answered_by": None,
+                "date_created": _rfc2822(call.made), "duration": None, "answered_by": None,
                 "subresource_uris": {}, "uri": f"/2010-04-01/Accounts/{self.carrier.account_sid}/Calls/{call.sid}.json"}
 
     # -- queues

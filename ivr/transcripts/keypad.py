@@ -28,6 +28,10 @@ _COMMANDS = ("0", "*")
 question has no keys of its own."""
 
 
+NONE_KEY = "#"
+"""The key for "I do not have it"."""
+
+
 def keyed(listen: act.Listen, keys: str) -> tuple[str, str]:
     """The digits that complete this question's input, and the keys left for the next one."""
     digits = ""
@@ -95,7 +99,7 @@ def _choices(bundle: Bundle, session: Session, goal: Session, *, first: bool) ->
 
 def _values(expect: str, slot: str, goal: Session) -> Iterator[str]:
     """The value that the goal holds, as it is keyed."""
-    found = [goal.memo.get("value", ""), goal.memo.get("number", "")]
+    found = [goal.memo.get("value", ""), goal.memo.get("second", ""), goal.memo.get("number", "")]
     if slot in goal.slots:
         found.append(goal.slots[slot].reveal())
     for value in found:
@@ -108,3 +112,4 @@ def _values(expect: str, slot: str, goal: Session) -> Iterator[str]:
             yield next((keys for keys, letters in KEYS.items() if value.startswith(letters)), "") + digits
         elif expect == "a_number" and digits:
             yield digits
+    yield NONE_KEY

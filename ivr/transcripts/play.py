@@ -164,9 +164,14 @@ class _Player:
                                    tuple(h if e else m for m, e, h in found)))
 
     def _accept_what_is_offered(self) -> None:
-        """Yes to every offer until something is promised, then no; whatever else is asked stays unanswered."""
+        """Yes to every offer until something is promised, then no, and one number is enough; whatever else is asked stays
+        unanswered."""
         for _ in range(ACCEPTED):
             listen = self.call.session.last_listen
+            if self.call.listens and self.call.session.memo.get("stage") == "second":
+                self.call.forget()
+                self.call.press("#")
+                continue
             if not self.call.listens or listen is None or listen.expect != "yes_no":
                 return
             self.call.forget()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
@@ -18,6 +18,8 @@ from ivr.dialog.session import Session
 from ivr.flow.model import Bundle
 from ivr.ids import reference_for
 from ivr.runtime import lookups as predicates
+
+SAMPLE_LINK = "https://ivr.example.org/callback/..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,22 @@ class World:
             result = self.lookups.get(action.name)
             if result is None:
                 result = predicates.perform(action.name, predicates.Asked(action.inputs, bundle, now))
-            return ev.LookupDone(action.lookup_id, result)
+                return ev.LookupDone(action.lookup_id, result)
+            return ev.LookupDone(action.lookup_id, result, {name: _sample(bundle, name, now) for name in action.fills})
         if isinstance(action, act.SendMessage):
             failed = action.channel in self.fails
             return ev.EffectFailed(action.key) if failed else ev.EffectRecorded(action.key)
         if isinstance(action, act.MakePromise):
             failed = action.kind in self.fails
-            return ev.EffectFailed(action.key) if failed else ev.EffectRecorded(action.key, reference_for(action.key), action.due_by)
+            return ev.EffectFailed(action.key) if failed else ev.EffectRecorded(action.key, reference_for(action.key), action.due_by,
+                                                                                      SAMPLE_LINK)
         return None
+
+
+def _sample(bundle: Bundle, slot: str, now: datetime) -> str:
+    """What a predicate that is stood in for fills a slot with: a value of its type."""
+    kind = next((f.slots[slot].type for f in bundle.flows.values() if slot in f.slots), "")
+    return {"date": (now + timedelta(days=7)).date().isoformat(), "phone": "+12025550143"}.get(kind, "43")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from ivr.errors import IvrError
+from ivr.errors import IvrError, Unavailable
 from ivr.runtime.services import Services
+
+
+def _shared(services: Services) -> str:
+    """Degraded is ready all the same: sessions are then read from the database, and what needs a counter decides for itself."""
+    try:
+        services.shared.ping()
+    except Unavailable:
+        return "degraded"
+    return "ok"
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -28,7 +37,7 @@ def blueprint(services: Services) -> Blueprint:
         # Ready all the same: without local speech calls go by keys and the carrier's recogniser.
         return jsonify(status="ready", bundle=services.bundles.current.id, hash=services.bundles.current.hash[:12],
                        recognizer=pool.recognizer.name if pool else "twilio",
-                       speech="degraded" if pool and not pool.usable else "ok")
+                       speech="degraded" if pool and not pool.usable else "ok", shared=_shared(services))
 
     @health.get("/metrics")
     def metrics() -> ResponseReturnValue:

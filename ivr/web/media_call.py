@@ -54,6 +54,7 @@ class MediaCall:
         self._ear = ears.CallListener()
         self._voice = MediaVoice(stream, send, self._sent)
         self._early = EarlyTranscriber(services.recognition) if services.recognition else None
+        self._bundle = services.bundles.current
         self._listen: act.Listen | None = None
         self._keys = ""
         self._ahead = ""
@@ -74,6 +75,7 @@ class MediaCall:
     async def begin(self, session: Session) -> None:
         """Speak what the session has pending and listen: the greeting, or the question a lost stream was at."""
         self.call_id, self._answers = session.call_id, session.answers
+        self._bundle = self._s.bundles.get(session.bundle_hash)
         if session.status == "ended" or session.last_listen is None or session.waiting != "input":
             await self._close()
             return
@@ -149,8 +151,8 @@ class MediaCall:
         listen = self._listen
         assert listen is not None
         may_switch = self._answers < FIRST_TURNS and listen.expect == "text"
-        also = tuple(x for x in self._s.bundles.current.languages if x != listen.language) if may_switch else ()
-        return Expectation(listen.language, listen.expect, hints_for(self._s.bundles.current, listen), also)
+        also = tuple(x for x in self._bundle.languages if x != listen.language) if may_switch else ()
+        return Expectation(listen.language, listen.expect, hints_for(self._bundle, listen), also)
 
     def _ended(self, utterance: ears.UtteranceEnded) -> None:
         if not self._takes_speech():
@@ -173,7 +175,7 @@ class MediaCall:
         verdict = self._barge.recognised(backchannel=self._is_backchannel(heard.text), allowed=listen.barge_in, final=False)
         if verdict.hold:
             self._spawn(self._voice.hold())
-        if endings.ends_at_once(self._s.bundles.current, listen, heard.text, self._today()):
+        if endings.ends_at_once(self._bundle, listen, heard.text, self._today()):
             ended = self._ear.end_now()
             if ended is not None:
                 self._ended(ended)
@@ -184,7 +186,7 @@ class MediaCall:
         return forms.chosen(transcript, self._listen.expect, transcript.language or self._listen.language, self._today())
 
     def _is_backchannel(self, words: str) -> bool:
-        return self._listen is not None and endings.is_backchannel(self._s.bundles.current, self._listen, words)
+        return self._listen is not None and endings.is_backchannel(self._bundle, self._listen, words)
 
     def _today(self) -> date:
         return self._s.clock.now().date()

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
-from ivr.errors import Forbidden, IvrError, MalformedRequest
+from ivr.contact import keywords
+from ivr.contact.caps import for_auto_reply
+from ivr.dialog.render import render
+from ivr.errors import Conflict, Forbidden, IvrError, MalformedRequest
 from ivr.ops import logs
-from ivr.runtime.last_words import LastWords
 from ivr.runtime.services import Services
 from ivr.store.calls import Answer
+from ivr.store.consent import Entry
+from ivr.store.contact_counters import ContactCounters
+from ivr.store.promised_calls import awaits_call
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
 from ivr.web.requests import Pairs, authentic_pairs
 
-_FAILED = {"failed", "undelivered"}
+CONFIRM_ONCE_IN = timedelta(hours=24)
+"""One confirmation of a STOP, and no second one within this time."""
 log = logs.get("messages")
 
 
@@ -49,42 +56,78 @@ def _guarded(services: Services, path: str, function: Callable[[Pairs], str]) ->
 class MessageHooks:
     def __init__(self, services: Services):
         self._s = services
-        self._words = LastWords(services.bundles.current)
+        self._counters = ContactCounters(services.db)
 
     def inbound(self, pairs: Pairs) -> str:
         """STOP and its like are honoured at once, with one confirmation; the answer to a repetition is the stored one."""
         form = forms.inbound_message(pairs)
         key = f"sms:{form.message_sid}"
-        known = self._s.calls.load(form.message_sid, key, request.headers.get("I-Twilio-Idempotency-Token"))
+        token = request.headers.get("I-Twilio-Idempotency-Token") or None
+        known = self._s.calls.load(form.message_sid, key, token)
         if known.answer is not None:
             return known.answer
-        word = form.opt_out_type.lower() if form.opt_out_type else forms.keyword(form.body.reveal())
-        body = self._reply(form, word)
-        now = self._s.clock.now()
+        body = self._reply(form)
+        self._s.crash.reached("after_keyword_before_answer")
         try:
             with self._s.db.write() as connection:
-                token = request.headers.get("I-Twilio-Idempotency-Token") or None
-                self._s.calls.answer(connection, form.message_sid, Answer(key, body, token), now)
+                self._s.calls.answer(connection, form.message_sid, Answer(key, body, token), self._s.clock.now())
         except sa.exc.IntegrityError:
             return self._s.calls.load(form.message_sid, key).answer or body
         return body
 
-    def _reply(self, form: forms.InboundMessage, word: str | None) -> str:
+    def _reply(self, form: forms.InboundMessage) -> str:
         number = form.from_.reveal()
-        if word == "stop":
-            self._s.promises.opt_out(number, "sms", "sms_stop", self._s.clock.now())
-            log.info("opted out", number=form.from_)
-        elif word == "start":
-            self._s.promises.opt_in(number)
-        if form.opt_out_type:
-            return twiml.empty()  # the carrier has answered already; two confirmations would be one too many
-        keys = {"stop": "stop_confirmed", "start": "start_confirmed", "help": "help_sms"}
-        if word is None and self._s.promises.opted_out(number):
+        word = keywords.Asked(form.opt_out_type, "") if form.opt_out_type else keywords.asked(form.body.reveal())
+        language = self._language(number, word)
+        if word is None:
+            return self._auto_reply(number, language)
+        if word.what == "help":
+            key = "help_sms"
+        else:
+            key = self._stop(number, language, form) if word.what == "stop" else self._start(number, language)
+        # Where the carrier has answered already, two confirmations would be one too many.
+        return self._words(key, language) if key and not form.opt_out_type else twiml.empty()
+
+    def _stop(self, number: str, language: str, form: forms.InboundMessage) -> str:
+        """The prompt that confirms it; empty when it was confirmed within a day, or is nothing new."""
+        now = self._s.clock.now()
+        confirm = not form.opt_out_type and not self._s.consents.confirmed_since(number, "sms", now - CONFIRM_ONCE_IN)
+        news = self._s.consents.change(Entry(number, "sms", "revoked", "sms", language=language, confirmed=confirm), now)
+        log.info("opted out", number=form.from_, news=news)
+        if not (news and confirm):
+            return ""
+        self._s.metrics.consents.labels("sms", "revoked", "sms").inc()
+        return "stop_confirmed_call" if awaits_call(self._s.db, number) else "stop_confirmed"
+
+    def _start(self, number: str, language: str) -> str:
+        self._s.consents.change(Entry(number, "sms", "resumed", "sms", language=language), self._s.clock.now())
+        return "start_confirmed"
+
+    def _auto_reply(self, number: str, language: str) -> str:
+        """To anything else; seldom, since the other side may be a machine that answers ours."""
+        if self._s.consents.revoked(number, "sms"):
             return twiml.empty()
-        return twiml.message(self._words.text(keys.get(word or "", "sms_auto_reply"), "sms"))
+        try:
+            with self._s.db.write() as connection:
+                self._counters.spend(connection, for_auto_reply(number, self._s.clock.now()))
+        except (Conflict, sa.exc.IntegrityError):
+            return twiml.empty()
+        return self._words("sms_auto_reply", language)
+
+    def _language(self, number: str, word: keywords.Asked | None) -> str:
+        """The one of the word, or of the last dealings with this number; empty when neither tells."""
+        languages = self._s.bundles.current.languages
+        said = word.language if word and word.language in languages[1:] else ""  # STOP itself is said in every language
+        known = said or self._s.consents.language_of(number)
+        return known if known in languages else ""
+
+    def _words(self, key: str, language: str) -> str:
+        bundle = self._s.bundles.current
+        parts = [render(bundle, key, lang, "sms", slots={}, values={}).text for lang in ([language] if language else bundle.languages)]
+        return twiml.message("\n".join(dict.fromkeys(parts)))
 
     def status(self, pairs: Pairs) -> str:
+        """What the carrier reports of a text of ours; the address, which it signed, names the promise."""
         form = forms.message_status(pairs)
-        if form.status in _FAILED:
-            self._s.promises.report(form.message_sid, "failed", self._s.clock.now(), f"provider {form.error_code or ''}")
+        self._s.outcomes.reported(form.message_sid, request.args.get("key", ""), form.status, form.error_code)
         return twiml.empty()

@@ -13,13 +13,14 @@ from flask import Blueprint, Response, request
 
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
-from ivr.dialog.slots import phone
 from ivr.errors import Conflict, Forbidden, IvrError, MalformedRequest
 from ivr.ops import logs
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.services import Services
 from ivr.runtime.turn import Delivery
 from ivr.sensitive import Sensitive
+from ivr.store.calls import LinesBusy
+from ivr.store.statuses import TERMINAL
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
 from ivr.web.requests import Pairs, authentic_pairs
@@ -38,12 +39,11 @@ def blueprint(services: Services) -> Blueprint:
         "/voice/status": hooks.status, "/voice/queue": hooks.queue_ended, "/voice/wait": hooks.waiting,
         "/voice/fallback": hooks.fallback}
     for path, function in routes.items():
-        voice.add_url_rule(path, path, _guarded(services, hooks.last_words, path, function), methods=["POST", "GET"])
+        voice.add_url_rule(path, path, guarded(services, path, function), methods=["POST", "GET"])
     return voice
 
 
-def _guarded(services: Services, last_words: LastWords, path: str, function: Callable[[Pairs], str]
-             ) -> Callable[[], Response]:
+def guarded(services: Services, path: str, function: Callable[[Pairs], str]) -> Callable[[], Response]:
     """Authenticity, errors as TwiML, figures: the same around every voice route."""
 
     def view() -> Response:
@@ -51,17 +51,17 @@ def _guarded(services: Services, last_words: LastWords, path: str, function: Cal
             body, status = function(authentic_pairs(request, services.signatures, services.public_url)), 200
         except Forbidden:
             log.warning("webhook refused", route=path, why="signature")
-            body, status = last_words.problem(), 403
+            body, status = services.last_words.problem(), 403
         except MalformedRequest as error:
             log.warning("webhook malformed", route=path, why=error.code)
-            body, status = last_words.problem(), 400
+            body, status = services.last_words.problem(), 400
         except IvrError as error:
             log.error("webhook failed", route=path, exc_info=error)
-            body, status = last_words.problem(), 200
+            body, status = services.last_words.problem(), 200
         except Exception as error:
             # The last resort: the caller hears where to go instead, whatever broke.
             log.error("webhook crashed", route=path, exc_info=error)
-            body, status = last_words.problem(), 200
+            body, status = services.last_words.problem(), 200
         services.metrics.webhooks.labels(path, str(status)).inc()
         return Response(body, status, content_type="text/xml; charset=utf-8")
 
@@ -71,15 +71,32 @@ def _guarded(services: Services, last_words: LastWords, path: str, function: Cal
 class VoiceHooks:
     def __init__(self, services: Services):
         self._s = services
-        self.last_words = LastWords(services.bundles.current)
+
+    @property
+    def last_words(self) -> LastWords:
+        return self._s.last_words
 
     def started(self, pairs: Pairs) -> str:
         form = forms.voice_started(pairs)
-        line = self._s.bundles.current.line_for(form.to)
-        textable = form.from_ is not None and phone.check(form.from_.reveal()).status == "ok"
+        line = self._s.bundles.for_new_call(form.call_sid).line_for(form.to)
+        textable = form.from_ is not None and self._s.contact_rules.textable(form.from_.reveal())
         event = ev.CallStarted(form.call_sid, line.name, line.channel, form.from_, textable,
                                line.language or self._s.first_language)
-        return self._take(form.call_sid, lambda s: event if s.status == "fresh" else None, f"start:{form.call_sid}")
+        try:
+            answer = self._take(form.call_sid, lambda s: event if s.status == "fresh" else None, f"start:{form.call_sid}")
+        except LinesBusy as busy:
+            self._s.metrics.lines_busy.inc()
+            log.warning("call not taken", call=form.call_sid, why=busy.message)
+            return self.last_words.busy()
+        if self._s.statuses.of(form.call_sid) in TERMINAL:
+            self._end_at_once(form.call_sid)
+        return answer
+
+    def _end_at_once(self, call_sid: str) -> None:
+        """The first word of the call came behind its last one: nobody is on the line, and nothing else would ever end it."""
+        session = self._s.turns.session(call_sid)
+        if session is not None and session.status == "live":
+            self._s.turns.take(call_sid, ev.CallEnded("hangup"))
 
     def gathered(self, pairs: Pairs) -> str:
         form, turn = forms.gather_result(pairs), _turn()

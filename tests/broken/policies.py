@@ -24,7 +24,7 @@ STARTER: dict[str, list[Edit]] = {
     "schema_calendar": [
         ("calendar.yaml", "", 'timezone: America/New_Yrok\nweek: {mon: 8-20, funday: "08:00-20:00"}\n')
     ],
-    "schema_promise": [("callbacks.yaml", "", "promises: {soon: {kind: callback, due_within: soon}}\n"), _QUEUES],
+    "schema_promise": [("callbacks.yaml", "", "promises: {soon: {kind: service_request, due_within: soon}}\n"), _QUEUES],
 }
 HARBOR: dict[str, list[Edit]] = {
     "schema_never_form": [("policy.yaml", "rule: transfer when reason == bill", "rule: never transfer bills")],

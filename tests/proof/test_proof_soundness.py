@@ -33,9 +33,9 @@ from tests import zoo
 ROOT = Path(__file__).parents[2]
 BEGIN = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
 WORDS = {"en": ["yes", "no", "agent", "help", "main menu", "goodbye", "mumble", "march twentieth",
-                "two zero two five five five zero one four three"],
-         "es": ["sí", "no", "agente", "ayuda", "menú principal", "adiós", "farfulla", "veinte de marzo"]}
-KEYS = ["1", "2", "3", "4", "5", "7", "8", "0", "*", "#", "03202027", "2025550143", "99"]
+                "two zero two five five five zero one four three", "ana@example.org"],
+         "es": ["sí", "no", "agente", "ayuda", "menú principal", "adiós", "farfulla", "veinte de marzo", "ana@example.org"]}
+KEYS = ["1", "2", "2", "3", "9", "4", "5", "7", "8", "0", "*", "#", "03202027", "2025550143", "99"]
 FITTING = {"yes_no": "1", "date": "03202027", "phone": "2025550143", "receipt": "4632122345678"}
 
 
@@ -98,7 +98,7 @@ def drawn(bundle: Bundle, session: Session, actions: tuple[act.Action, ...], cha
         return chance.choice([done, done, done, ev.EffectFailed(rest)])
     if name == "queue":
         return ev.QueueEnded(rest, chance.choice(["connected", "closed", "wait_too_long", "failed", "left", "nonsense"]))
-    if chance.random() < 0.05:
+    if chance.random() < 0.1:
         return chance.choice([ev.StreamLost(), ev.TtyDetected(), ev.ContactGiven("email", ev.Sensitive("ana@example.org")),
                               ev.ContactGiven("phone", ev.Sensitive("+12025550188"))])
     fitting = FITTING.get(session.last_listen.expect if session.last_listen else "")

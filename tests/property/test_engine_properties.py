@@ -119,8 +119,9 @@ class Run:
         assert rule is not None
         assert rule.id == transfer.policy_rule
         assert policies.broken_never(BUNDLE.policy, "transfer", env) is None
-        assert (s.vars["reason"], s.vars["appt"], s.vars["urgency"]) in {
-            ("reschedule_biometrics", "future", "unknown"), ("emergency_advance_parole", "unknown", "urgent")}
+        assert {"reschedule_biometrics": s.vars["appt"] == "future", "emergency_advance_parole": s.vars["urgency"] == "urgent",
+                "adit_stamp": s.vars["status_proof"] == "needed", "expedite_request": s.vars["expedite_criterion"] != "none",
+                "in_person_appointment": s.vars["in_person_need"] != "none"}[s.vars["reason"]]
         assert self.now == OPEN
 
 

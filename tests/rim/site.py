@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,15 @@ TUESDAY = datetime.fromisoformat("2026-03-10T10:05:00-04:00")
 SATURDAY = datetime.fromisoformat("2026-03-14T10:05:00-04:00")
 
 
+STORES: dict[str, str] = {}
+"""Settings of the stores that the present test runs on; empty is SQLite in its folder. Set by `on_every_store`."""
+
+
 class StoppedClock:
     """Moves only when a test says so."""
 
     def __init__(self, start: datetime):
-        self.time = start
+        self.time = start.astimezone(UTC)
 
     def now(self) -> datetime:
         return self.time
@@ -65,7 +69,8 @@ class Site:
 
 @contextmanager
 def site(folder: Path, at: datetime = TUESDAY, faults: Faults | None = None, **settings: Any) -> Iterator[Site]:
-    ledger = Ledger()
+    clock = StoppedClock(at)
+    ledger = Ledger(clock.now)
     relay: dict[str, Any] = {}
     carrier = Carrier(WsgiTransport(lambda e, s: relay["app"](e, s)), ACCOUNT, TOKEN, ledger, PUBLIC_URL,
                       fallback_url=f"{PUBLIC_URL}/voice/fallback", faults=faults)
@@ -80,8 +85,8 @@ def site(folder: Path, at: datetime = TUESDAY, faults: Faults | None = None, **s
     values = {"bundle": ROOT / "flows/uscis", "var_dir": folder, "worker": "off", "public_url": PUBLIC_URL,
               "recognizer": "twilio", "twilio_account_sid": ACCOUNT, "twilio_auth_token": SecretStr(TOKEN),
               "twilio_auth_token_next": SecretStr(NEXT_TOKEN), "twilio_from": "+18005550100", "twilio_api_base": rest_url,
-              "smtp_url": SecretStr(f"smtp://127.0.0.1:{mail.port}"), "mail_from": "no-reply@ivr.example.org", **settings}
-    services = Services(config.load({}, **values), clock=StoppedClock(at), speech=False)
+              "smtp_url": SecretStr(f"smtp://127.0.0.1:{mail.port}"), "mail_from": "no-reply@ivr.example.org", **STORES, **settings}
+    services = Services(config.load({}, **values), clock=clock, speech=False)
     relay["app"] = create_app(services)
     services.ready = True
     try:

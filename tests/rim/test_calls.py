@@ -8,6 +8,8 @@ import pytest
 
 from tests.rim.site import SATURDAY, Site, site
 
+pytestmark = pytest.mark.usefixtures("on_every_store")
+
 
 def test_a_question_is_answered_and_the_link_arrives(office: Site) -> None:
     call = office.call()
@@ -84,13 +86,13 @@ def test_who_waits_too_long_is_offered_a_callback(office: Site) -> None:
 def test_outside_hours_a_callback_is_written_down_before_it_is_spoken(tmp_path: Path) -> None:
     with site(tmp_path, SATURDAY) as closed:
         call = closed.call()
-        for text in ("I need to move my fingerprint appointment", "march twentieth", "yes", "yes", "yes"):
+        for text in ("I need to move my fingerprint appointment", "march twentieth", "yes", "yes", "yes", "no"):
             call.say(text)
         (promise,) = closed.promises("callback")
-        assert promise["state"] == "open"
+        assert promise["state"] == "waiting"
         assert promise["payload"]["numbers"] == ["+12025550143"]
         assert promise["payload"]["due_by"] == "2026-04-24T20:00:00-04:00", "30 business days after the next opening"
-        assert promise["due_at"] == "2026-04-25T00:00:00+00:00", "the same instant, stored in UTC"
+        assert promise["not_after"] == "2026-05-02T00:00:00+00:00", "a week later at the latest, after the caller was told; stored in UTC"
         assert "April 24" in call.heard_text
         spelled = ", ".join(" ".join(promise["reference"][i:i + 2]) for i in range(0, 8, 2))
         assert call.heard_text.count(spelled) == 2, "the reference is spoken twice"
@@ -151,6 +153,8 @@ def test_lines_have_their_own_rules(office: Site) -> None:
     abroad = office.call(to="+12126203418")
     abroad.say("where is my case")
     assert "text you" not in abroad.heard_text, "no text is offered to callers abroad"
+    assert "by email" in abroad.heard_text
+    abroad.press("2")
     assert office.services.bundles.current.facts["url_case_status"].spoken["en"] in abroad.heard_text
     office.work()
     assert office.ledger.sms == []

@@ -12,6 +12,8 @@ from ivr.sensitive import Sensitive
 from ivr.store.promises import NewPromise
 from tests.rim.site import Site
 
+pytestmark = pytest.mark.usefixtures("on_every_store")
+
 
 def promise_sms(office: Site, key: str = "message:CA1:link:1", to: str = "+12025550143") -> None:
     now = office.clock.now()
@@ -43,7 +45,7 @@ def until_settled(office: Site, rounds: int = 40) -> int:
 
 @pytest.mark.parametrize("fault", ["429", "500", "500_but_sent", "timeout", "timeout_after_send", "drop"])
 def test_a_provider_that_stumbles_gets_it_once_all_the_same(office: Site, fault: str) -> None:
-    office.services.worker._senders["sms"]._rest._timeout_s = 0.5
+    office.services.worker._lanes[0].performer.senders["sms"]._sender._rest._timeouts = (0.5, 0.5)
     office.rest.faults.next(fault)
     promise_sms(office)
     until_settled(office)
@@ -57,7 +59,7 @@ def test_what_the_provider_refuses_for_good_is_not_tried_again(office: Site, cod
     promise_sms(office)
     office.work()
     assert states(office) == ["failed"]
-    assert office.services.promises.opted_out("+12025550143") == (code == 21610)
+    assert office.services.consents.revoked("+12025550143", "sms") == (code == 21610)
     office.clock.advance(3600)
     office.work()
     assert office.ledger.sms == []

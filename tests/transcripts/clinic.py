@@ -15,6 +15,7 @@ from ivr.transcripts.ranking import Rankings
 from ivr.transcripts.reading import read_test
 from ivr.transcripts.suite import Wanted, run_all
 from ivr.transcripts.touched import Touched
+from tests.callback_words import callback_words
 
 ROOT = Path(__file__).parents[2]
 MAIN = """\
@@ -104,7 +105,7 @@ def clinic_files() -> dict[str, bytes]:
             else:
                 subject, body = words["email"]
                 lines.append(f'  {key}: {{sms: "{words["sms"]}", email: {{subject: "{subject}", body: "{body}"}}}}')
-        files[f"prompts/{language}.yaml"] += ("\n" + "\n".join(lines) + "\n").encode()
+        files[f"prompts/{language}.yaml"] += ("\n" + "\n".join(lines) + "\n" + callback_words(language)).encode()
     return files
 
 

@@ -182,12 +182,14 @@ def test_what_cannot_be_written_down_is_not_promised(caller: Caller) -> None:
     caller.fail_effects = True
     caller.says("where is my case", "case_status").says("yes")
     assert "text_sent" not in caller.heard
-    assert caller.heard[0] == "case_status_spoken"
+    assert caller.heard == ["text_refused", "offer_link_by_email"], "said, and another way offered"
+    assert caller.says("no").heard[0] == "case_status_spoken"
 
 
-def test_a_caller_without_a_mobile_gets_the_address_spoken(uscis: Bundle) -> None:
+def test_a_caller_without_a_mobile_is_offered_an_email_and_else_gets_the_address_spoken(uscis: Bundle) -> None:
     hidden = Caller(uscis, caller_number=None, textable=False)
-    assert hidden.says("where is my case", "case_status").heard[:2] == ["case_status", "case_status_spoken"]
+    assert hidden.says("where is my case", "case_status").heard[:2] == ["case_status", "offer_link_by_email"]
+    assert hidden.says("no").heard[0] == "case_status_spoken"
 
 
 def test_a_typed_email_address_is_offered_instead(uscis: Bundle) -> None:
@@ -216,12 +218,36 @@ def test_the_same_call_outside_hours_is_offered_a_callback(uscis: Bundle) -> Non
     late.says("yes")
     assert late.heard == ["confirm_callback_number"]
     late.says("yes")
+    assert late.heard == ["ask_second_number"]
+    late.says("no")
     assert late.heard[0] == "callback_made"
     promise, confirmation = late.effects
     assert (promise.kind, promise.name, promise.numbers) == ("callback", "routine", (NUMBER,))
     assert promise.policy_rule
     assert confirmation.message == "callback_confirm"
     assert "ACDE" in confirmation.text.replace("-", "")
+
+
+def test_a_second_number_is_read_back_and_promised_too(uscis: Bundle) -> None:
+    late = Caller(uscis, SATURDAY).says("move my fingerprints", "reschedule_biometrics").says("march twentieth").says("yes")
+    late.says("yes").says("yes").says("two zero two five five five zero one seven eight")
+    assert late.heard == ["confirm_second_number"]
+    late.says("yes")
+    assert late.heard[0] == "callback_made"
+    assert late.effects[0].numbers == (NUMBER, Sensitive("+12025550178"))
+    assert (late.effects[0].policy, late.effects[0].urgent) == ("callback", False)
+    assert late.effects[0].variables["appt"] == "future"
+
+
+@pytest.mark.parametrize("answers", [["no"], ["#"], ["", "", ""], ["two zero two five five five zero one seven eight", "no", "no"],
+                                     ["two zero two five five five zero one seven eight", "", "", ""]])
+def test_without_a_second_number_the_call_is_promised_all_the_same(uscis: Bundle, answers: list[str]) -> None:
+    late = Caller(uscis, SATURDAY).says("move my fingerprints", "reschedule_biometrics").says("march twentieth").says("yes")
+    late.says("yes").says("yes")
+    for answer in answers:
+        _ = late.keys("#") if answer == "#" else late.says(answer) if answer else late.silent()
+    assert "callback_made" in late.heard
+    assert late.effects[0].numbers == (NUMBER,)
 
 
 def test_an_appointment_in_the_past_goes_to_self_service(caller: Caller) -> None:

@@ -125,13 +125,3 @@ def test_decoding_keeps_blanks_order_and_repeats():
 def test_decoding_refuses(raw):
     with pytest.raises(MalformedRequest):
         form_fields.decode(raw)
-
-
-@pytest.mark.parametrize("body,meaning", [
-    ("STOP", "stop"), (" stop. ", "stop"), ("Stop All", "stop"), ("unsubscribe", "stop"), ("CANCEL", "stop"),
-    ("End", "stop"), ("quit!", "stop"), ("REVOKE", "stop"), ("opt-out", "stop"), ("\u201cstop\u201d", "stop"),
-    ("Alto", "stop"), ("start", "start"), ("YES", "start"), ("UNSTOP", "start"), ("Help", "help"), ("info", "help"),
-    ("ayuda", "help"), ("please stop", None),
-    ("", None), ("stopped", None), ("yes please", None), ("\U0001f44d", None)])
-def test_keywords(body, meaning):
-    assert webhook_form.keyword(body) == meaning

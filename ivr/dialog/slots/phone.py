@@ -17,7 +17,7 @@ from ivr.dialog.slots.hesitation import marked
 from ivr.dialog.slots.numbers import with_joined_hundreds, words_of
 
 _REFUSED = {PhoneNumberType.PREMIUM_RATE: "premium", PhoneNumberType.SHARED_COST: "premium", PhoneNumberType.UAN: "premium",
-            PhoneNumberType.PAGER: "premium", PhoneNumberType.TOLL_FREE: "toll_free"}
+            PhoneNumberType.PAGER: "premium", PhoneNumberType.PERSONAL_NUMBER: "premium", PhoneNumberType.TOLL_FREE: "toll_free"}
 CALLABLE_REGIONS = frozenset({"US", "PR", "GU", "VI", "AS", "MP"})
 """The fifty states and the territories. Other islands share the prefix +1 and cost a fortune."""
 LENGTH = 10

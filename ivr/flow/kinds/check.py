@@ -10,6 +10,7 @@ from pydantic import Field
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.flow.registry import Params, node_kind
+from ivr.sensitive import Sensitive
 
 
 class CheckParams(Params):
@@ -17,6 +18,7 @@ class CheckParams(Params):
     inputs: tuple[str, ...] = Field((), alias="with", description="Slots and variables handed to it.")
     result: str | None = Field(None, description="Variable that takes the value; its values must hold all the predicate's.")
     values: tuple[str, ...] = Field(min_length=1, description="Every value it can give; each is an outcome.")
+    fills: tuple[str, ...] = Field((), description="Slots that the predicate may fill with what it found, to be spoken.")
     timeout_s: float = Field(8.0, gt=0, le=15, description="Seconds before the outcome `timeout`.")
 
 
@@ -42,7 +44,7 @@ class Check:
                  "language": turn.language, "line": turn.get("line"), "channel": turn.get("channel")}
         inputs = {name: known.get(name, "") for name in turn.params.inputs}
         turn.lookup(act.Lookup(turn.effect_key("lookup"), turn.params.name, inputs, turn.params.values,
-                               turn.params.timeout_s))
+                               turn.params.timeout_s, turn.params.fills))
 
     def on(self, event: Any, turn: Any) -> None:
         if not isinstance(event, ev.LookupDone):
@@ -51,4 +53,5 @@ class Check:
             return turn.leave("timeout" if event.result == "timeout" else "error")
         if turn.params.result:
             turn.vars[turn.params.result] = event.result
+        turn.slots.update({name: Sensitive(event.found[name]) for name in turn.params.fills if name in event.found})
         turn.leave(event.result)

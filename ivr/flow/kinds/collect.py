@@ -80,6 +80,8 @@ class Collect:
         value, answer = turn.memo["value"], yes_no_of(event, turn)
         if answer == "yes":
             turn.slots[turn.params.slot] = Sensitive(value)
+            if turn.params.type == "email":
+                turn.put(email=Sensitive(value))  # read back and confirmed: from now on this caller can be written to
             return turn.leave("ok")
         reading = self._correction(event, turn, value)
         if reading.usable and reading.value != value:
@@ -119,7 +121,7 @@ class Collect:
                 return turn.leave("refused")
             return self._failed(event, turn, reading)
         # A value in doubt is read back whatever the author wrote: a zero put in front, a day that could be the month.
-        if turn.params.read_back == "always" or reading.problem:
+        if turn.params.read_back == "always" or reading.problem or turn.params.type == "email":
             return self._read_back(turn, reading)
         turn.slots[turn.params.slot] = Sensitive(reading.value)
         turn.leave("ok")

@@ -26,13 +26,16 @@ class PromiseParams(Params):
     offer: str = Field("offer_callback", description="Prompt key that asks whether to make it.")
     number_prompt: str = Field("ask_callback_number", description="Prompt key that asks for a telephone number.")
     confirm_number: str = Field("confirm_callback_number", description="Prompt key that offers the caller's own number.")
+    second: str = Field("", description="Prompt key that asks for one more number, such as one at the office; empty asks for none.")
+    confirm_second: str = Field("", description="Prompt key that reads the second number back; empty takes `confirm_number`.")
     made: str = Field("callback_made", description="Prompt key with reference and deadline, spoken once it is written down.")
 
 
 @node_kind
 class Promise:
     """Makes a callback or a service request under its own policy: asks, confirms one number (email is offered, not
-    required), writes it down durably and then reads the reference number and the deadline twice."""
+    required), asks for a second one where the node says so, writes it down durably and then reads the reference number and the
+    deadline twice."""
 
     name = "promise"
     Params = PromiseParams
@@ -42,7 +45,8 @@ class Promise:
         return ("promised", "no_contact", "declined", "failed")
 
     def prompts(self, params: PromiseParams) -> tuple[str, ...]:
-        return (params.offer, params.number_prompt, params.confirm_number, params.made)
+        more = (params.second, params.confirm_second or params.confirm_number) if params.second else ()
+        return (params.offer, params.number_prompt, params.confirm_number, *more, params.made)
 
     def enter(self, turn: Any) -> None:
         if self._rule(turn) is None or not turn.may_touch(turn.params.context):
@@ -68,8 +72,13 @@ class Promise:
         if stage == "number":
             turn.say(turn.params.number_prompt)
             return turn.listen(expect="phone", max_digits=10)
+        if stage == "second":
+            turn.say(turn.params.second)
+            return turn.listen(expect="phone", max_digits=10)
         if stage == "offer":
             turn.say(turn.params.offer)
+        elif stage == "confirm2":
+            turn.say(turn.params.confirm_second or turn.params.confirm_number, number=Sensitive(turn.memo["second"]))
         else:
             turn.say(turn.params.confirm_number, number=Sensitive(turn.memo["number"]))
         turn.listen(expect="yes_no")
@@ -88,7 +97,8 @@ class Promise:
     def _on_confirm(self, event: Any, turn: Any) -> None:
         answer = yes_no_of(event, turn)
         if answer == "yes":
-            return self._write_down(turn)
+            turn.agree("sms", Sensitive(turn.memo["number"]))
+            return self._go(turn, "second") if turn.params.second else self._write_down(turn)
         if answer == "no":
             return self._go(turn, "number")
         turn.retry("no_contact", lambda tries: self._again(turn, tries))
@@ -96,16 +106,38 @@ class Promise:
     def _on_number(self, event: Any, turn: Any) -> None:
         if isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#":
             return turn.leave("no_contact")  # the key for "I do not have it"
-        if isinstance(event, ev.DigitsReceived):
-            reading = read_keys(phone.PHONE, event.digits.reveal(), turn.today())
-        elif isinstance(event, ev.SpeechHeard):
-            reading = phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
-        else:
-            reading = None
-        if reading is not None and reading.status == "ok":
-            return self._go(turn, "confirm", number=reading.value)
-        cause = "silence" if isinstance(event, ev.NoInput) else "reprompt"
-        turn.retry("no_contact", lambda tries: self._number_again(turn, f"{cause}_value_{min(tries, 2)}"))
+        number = _number_in(event, turn)
+        if number:
+            return self._go(turn, "confirm", number=number)
+        turn.retry("no_contact", lambda tries: self._number_again(turn, f"{_cause(event)}_value_{min(tries, 2)}"))
+
+    # -- the second number: whatever happens there, the promise itself is made
+
+    def _on_second(self, event: Any, turn: Any) -> None:
+        number = _number_in(event, turn)
+        pound = isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#"
+        if pound or number == turn.memo["number"] or (not number and yes_no_of(event, turn) == "no"):
+            return self._write_down(turn)
+        if number:
+            return self._go(turn, "confirm2", second=number)
+        self._without(turn, lambda tries: self._number_again(turn, f"{_cause(event)}_value_{min(tries, 2)}"))
+
+    def _on_confirm2(self, event: Any, turn: Any) -> None:
+        answer = yes_no_of(event, turn)
+        if answer == "yes":
+            turn.confirm_number(Sensitive(turn.memo["second"]))
+            turn.memo["both"] = "yes"
+            return self._write_down(turn)
+        if answer == "no":
+            return self._go(turn, "second")
+        self._without(turn, lambda tries: self._again(turn, tries))
+
+    def _without(self, turn: Any, again: Any) -> None:
+        tries = turn.get("tries") + 1
+        turn.put(tries=tries)
+        if tries > turn.retries:
+            return self._write_down(turn)
+        again(tries)
 
     def _number_again(self, turn: Any, reprompt: str) -> None:
         turn.say(reprompt)
@@ -126,17 +158,18 @@ class Promise:
         rule = self._rule(turn)
         if rule is None:  # a policy that asks for the hour can turn false while the caller thinks
             return turn.leave("failed")
-        turn.agree("sms", Sensitive(turn.memo["number"]))
+        numbers = [turn.memo["number"], *([turn.memo["second"]] if "both" in turn.memo else ())]
         deadline = due_by(turn.bundle.calendar, spec.due_within, turn.now)
         turn.effect(act.MakePromise(
             turn.effect_key(spec.kind), spec.kind, spec.name, turn.vars.get(turn.params.reason, turn.params.reason), rule.id,
-            turn.language, numbers=(Sensitive(turn.memo["number"]),), email=turn.get("email"),
-            context=turn.context(turn.params.context), due_by=deadline.isoformat()))
+            turn.language, numbers=tuple(Sensitive(n) for n in numbers), email=turn.get("email"),
+            context=turn.context(turn.params.context), due_by=deadline.isoformat(), policy=turn.params.policy,
+            variables=dict(turn.vars), urgent=spec.due_within.endswith("h")))
 
     def _written(self, event: Any, turn: Any) -> None:
         """The promise is on disk. Its confirmations are written down next, then it is spoken."""
         if "reference" not in turn.memo:
-            turn.memo.update(reference=event.reference, due_by=event.due_by,
+            turn.memo.update(reference=event.reference, due_by=event.due_by, link=event.link,
                              todo=" ".join(c for c in ("sms", "email") if self._confirmable(turn, c)))
         todo = turn.memo["todo"].split()
         if todo:
@@ -156,8 +189,23 @@ class Promise:
 
     def _confirm_by(self, turn: Any, channel: str) -> None:
         key = turn.bundle.promises[turn.params.promise].confirm[channel]
-        values = {"reference": turn.memo["reference"], "due_by": turn.memo["due_by"]}
+        values = {name: turn.memo[name] for name in ("reference", "due_by", "link")}
         message = render(turn.bundle, key, turn.language, channel, slots=turn.slots, values=values)
         address = turn.get("email") if channel == "email" else Sensitive(turn.memo["number"])
         turn.effect(act.SendMessage(turn.effect_key("message"), channel, address, key, message.text, message.subject,
                                     turn.language))
+
+
+def _number_in(event: Any, turn: Any) -> str:
+    """A whole number, said or keyed; empty where there was none."""
+    if isinstance(event, ev.DigitsReceived):
+        reading = read_keys(phone.PHONE, event.digits.reveal(), turn.today())
+    elif isinstance(event, ev.SpeechHeard):
+        reading = phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
+    else:
+        return ""
+    return reading.value if reading.status == "ok" else ""
+
+
+def _cause(event: Any) -> str:
+    return "silence" if isinstance(event, ev.NoInput) else "reprompt"

@@ -60,9 +60,13 @@ def _raw(bundle: Bundle, wording: Wording, match: re.Match[str]) -> Problem:
                    hint=f"write {{fact.{known}}}" if known else "put it into facts.yaml with its source, and write {fact.NAME} here")
 
 
+SWITCHES = frozenset({"text_ahead"})
+"""Facts that are performed and not said."""
+
+
 def unused_facts(bundle: Bundle) -> Iterator[Problem]:
     used = {name for wording in wordings(bundle) for name in placeholders(wording.text)}
     for name, fact in bundle.facts.items():
-        if f"fact.{name}" not in used:
+        if f"fact.{name}" not in used and name not in SWITCHES:
             yield problem(fact.mark, "E-UNREACH", f'no prompt says fact "{name}"', severity="warning",
                           consequence="Nobody hears it.", hint=f"write {{fact.{name}}} in a prompt, or delete it")

@@ -17,8 +17,8 @@ GSM7 = frozenset("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\
 GSM7_DOUBLE = frozenset("^{}\\[~]|€")
 """Characters that take two places."""
 _SENDER = re.compile(r"([^:{}]{2,40}): ")
-STOPPED = "stop_confirmed"
-"""The answer to STOP need not say how to stop."""
+STOPPED = frozenset({"stop_confirmed", "stop_confirmed_call"})
+"""The answers to STOP need not say how to stop."""
 
 
 def long_texts(bundle: Bundle) -> Iterator[Problem]:
@@ -42,6 +42,6 @@ def anonymous_texts(bundle: Bundle) -> Iterator[Problem]:
         if sender is None or not set(fold(sender[1]).split()) <= names:
             yield problem(wording.mark, "E-CHANNEL", f'text "{wording.key}" does not say who sends it',
                           consequence="Whoever gets it cannot tell it from a fraud.", hint="begin it with the service's name and a colon")
-        if "STOP" not in wording.text and wording.key != STOPPED:
+        if "STOP" not in wording.text and wording.key not in STOPPED:
             yield problem(wording.mark, "E-CHANNEL", f'text "{wording.key}" does not say how to get no more of them',
                           consequence="Whoever gets it would not know how to refuse further texts.", hint='add "Reply STOP to end."')

@@ -57,13 +57,30 @@ def _answers(place: Place, tries: int) -> None:
     place.leave(offer, "declined", "no")
     place.go(offer, confirm, "yes", says=[params.confirm_number])
     place.go(offer, number, "yes", "no number known", says=[params.number_prompt])
-    place.go(confirm, place.passing("deciding"), "yes", sets={consent("sms"): YES})
+    if params.second:
+        place.go(confirm, place.waiting("second", tries), "yes", says=[params.second], sets={consent("sms"): YES})
+        _second(place, tries)
+    else:
+        place.go(confirm, place.passing("deciding"), "yes", sets={consent("sms"): YES})
     place.go(confirm, number, "no", says=[params.number_prompt])
     place.go(number, confirm, "value", "phone", says=[params.confirm_number])
     place.leave(number, "no_contact", "refused")
     for stage, cause in (("offer", "declined"), ("confirm", "no_contact"), ("number", "no_contact")):
         for event in ("silence", "unclear"):
             place.retry(stage, tries, cause, event)
+
+
+def _second(place: Place, tries: int) -> None:
+    """The second number: read back like the first, and never a reason not to promise."""
+    params, deciding = place.params, place.passing("deciding")
+    second, confirm = place.waiting("second", tries), place.waiting("confirm2", tries)
+    place.go(second, deciding, "refused")
+    place.go(second, confirm, "value", "phone", says=[params.confirm_second or params.confirm_number])
+    place.go(confirm, deciding, "yes")
+    place.go(confirm, second, "no", says=[params.second])
+    for stage, source in (("second", second), ("confirm2", confirm)):
+        for event in ("silence", "unclear"):
+            place.go(source, deciding if tries + 1 > place.retries else place.waiting(stage, tries + 1), event)
 
 
 def _written(place: Place, opens: Expr) -> None:

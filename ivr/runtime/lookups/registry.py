@@ -8,8 +8,9 @@ answer it did not find: without a connected system the value is `unknown` or `no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from ivr.flow.calendar import local
 from ivr.flow.model import Bundle
@@ -27,6 +28,13 @@ class Asked:
     bundle: Bundle
     now: datetime
     """Aware instant of the event that led here."""
+    caller: str = ""
+    """The caller's own number; empty where it is hidden. It is a hint and no proof of who calls."""
+    call_id: str = ""
+    callbacks: Any = None
+    """The desk of promised calls (`runtime.callbacks.desk`); None where nothing is connected, as in transcripts."""
+    found: dict[str, str] = field(default_factory=dict)
+    """Filled by the predicate: slot -> value, for the slots that the node asked for."""
 
     @property
     def today(self) -> date:

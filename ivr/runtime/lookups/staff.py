@@ -1,21 +1,9 @@
-"""Predicates about what staff know: promised calls, the wait, a review that an agent asked for. Nothing is connected
+"""Predicates about what staff know: the wait, a review that an agent asked for. Nothing is connected
 here, and nothing is guessed."""
 
 from __future__ import annotations
 
 from ivr.runtime.lookups.registry import Asked, lookup
-
-
-@lookup("callback_source", "available", "none")
-def callback_source(asked: Asked) -> str:
-    """Whether promised calls can be looked up by telephone number."""
-    return "none"
-
-
-@lookup("callback_status", "scheduled", "missed", "none", "unknown")
-def callback_status(asked: Asked) -> str:
-    """What became of the call that was promised to this number."""
-    return "unknown"
 
 
 @lookup("agent_review", "none", "needed")

@@ -1,0 +1,120 @@
+"""What is kept, table by table: its class (which decides how long), and how each column is protected.
+
+docs/reference/data.md is drawn from here. A test compares this file with the tables, so that no column comes into being
+without somebody saying what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DataClass:
+    setting: str
+    """Name of the setting with its days; empty for what ends by itself."""
+    holds: str
+    ends: str
+    """When the days begin, and what stays longer."""
+
+
+CLASSES: Mapping[str, DataClass] = {
+    "calls": DataClass("keep_calls_days", "what callers said and keyed, what they were told, how calls went",
+                       "days after the last event of the call"),
+    "answers": DataClass("keep_answers_days", "answers to webhooks, by which a repeated delivery is recognised", "days after the answer"),
+    "promises": DataClass("keep_promises_days", "what was promised, to which number or address, and what became of it",
+                          "days after its last change, once it is over; what is still to be done stays"),
+    "consent": DataClass("keep_consent_days", "who said yes and no to being written to, and when",
+                         "days after it was said; the last word on each address and channel stays, so that a no is honoured for ever"),
+    "bundles": DataClass("keep_bundles_days", "bundles as they were published", "days after, unless a call, a version or new calls use it"),
+    "proof": DataClass("keep_proof_days", "what was deleted, published and switched, by whom",
+                       "days after the entry on a deletion; published versions, switches and alarms stay"),
+    "brief": DataClass("", "tokens, counters, locks, links: things with an end of their own", "at that end"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    data_class: str
+    plain: str
+    """Columns without personal data, separated by spaces."""
+    sealed: str = ""
+    """Encrypted with IVR_DATA_KEYS, bound to `table.column`."""
+    index: str = ""
+    """Keyed hashes, by which something is found and from which nothing can be read."""
+    note: str = ""
+
+
+TABLES: Mapping[str, TableData] = {
+    "calls": TableData("calls", "call_id bundle_hash version status created_at updated_at", sealed="state",
+                       note="call_id is the carrier's"),
+    "events": TableData("calls", "call_id seq at type applied", sealed="body"),
+    "call_statuses": TableData("calls", "call_id sequence status updated_at"),
+    "call_outcomes": TableData("calls", "call_id kind bundle_hash began_at"),
+    "persons": TableData("calls", "kind call_id since", index="person", note="finds everything about one person"),
+    "answers": TableData("answers", "key token call_id at", sealed="body"),
+    "promises": TableData(
+        "promises", "key kind name call_id reference priority due_at not_after state held_from wake_at planned_at waits_for attempt "
+        "started_at lease_owner lease_until fence provider_id last_error created_at updated_at",
+        sealed="payload progress", index="payload_digest"),
+    "promise_history": TableData("promises", "key at state note"),
+    "promise_contacts": TableData("promises", "key", index="contact_index"),
+    "callback_calls": TableData(
+        "promises", "attempt_id key round number call_sid state answered_by choice result started_at ended_at", index="number_index",
+        note="number is its place in the list"),
+    "message_statuses": TableData("promises", "provider_id promise_key status error_code updated_at"),
+    "consents": TableData(
+        "consent", "seq channel purpose answer source wording wording_hash language call_id by confirmed at",
+        sealed="address", index="address_index"),
+    "opt_outs": TableData("consent", "address channel since source", note="of older versions; taken over and emptied at start"),
+    "unreachable": TableData("consent", "channel code at", index="address_index"),
+    "bundles": TableData("bundles", "hash id files loaded_at"),
+    "bundle_models": TableData("bundles", "bundle_hash name data"),
+    "pointers": TableData("bundles", "bundle_id revision hash canary_hash canary_percent canary_since canary_look"),
+    "versions": TableData("proof", "number bundle_id hash previous_hash kind percent author reason checks at",
+                          note="author is a member of staff"),
+    "switches": TableData("proof", "name value by at", note="by is a member of staff"),
+    "alarms": TableData("proof", "name since last_at count detail"),
+    "data_log": TableData("proof", "id at act what count why"),
+    "stream_tokens": TableData("brief", "digest call_id stands_for_signature expires_at"),
+    "links": TableData("brief", "purpose expires_at created_at", sealed="subject", index="digest"),
+    "contact_counters": TableData("brief", "scope window count expires_at", index="subject"),
+    "counters": TableData("brief", "window_s bucket count", index="key"),
+    "locks": TableData("brief", "name token until"),
+    "presence": TableData("brief", "room member until"),
+    "pacing": TableData("brief", "name next_at"),
+    "jobs": TableData("brief", "name next_at lease_owner lease_until last_note"),
+    "store_marks": TableData("brief", "name", index="value"),
+}
+
+
+def sealed_columns() -> list[tuple[str, str]]:
+    return [(table, column) for table, data in TABLES.items() for column in data.sealed.split()]
+
+
+def reference_markdown(settings: Settings | None = None) -> str:
+    """The reference page of what is kept."""
+    lines = ["# What is kept", "",
+             "Generated from `ivr/store/data_map.py` by `ivr data map`; a test compares it with the tables.", "",
+             "## Classes", "", "| class | holds | days | ends |", "|---|---|---|---|"]
+    for name, each in CLASSES.items():
+        days = ""
+        if each.setting:
+            default = getattr(settings, each.setting) if settings else Settings.model_fields[each.setting].default
+            days = f"{default} (`IVR_{each.setting.upper()}`)"
+        lines.append(f"| {name} | {each.holds} | {days} | {each.ends} |")
+    lines += ["", "## Tables", "", "Sealed: AES-256-GCM with `IVR_DATA_KEYS`, bound to its column. Hashed: keyed, finds and tells nothing.",
+              "", "| table | class | sealed | hashed | plain |", "|---|---|---|---|---|"]
+    for name, data in TABLES.items():
+        note = f" ({data.note})" if data.note else ""
+        lines.append(f"| `{name}` | {data.data_class} | {_names(data.sealed)} | {_names(data.index)} | {_names(data.plain)}{note} |")
+    lines += ["", "Redis holds copies of live sessions (sealed, four hours at most), stream tokens (a minute), counters under hashed "
+              "names (two windows), locks and presence. Logs carry no personal data: what is sensitive is masked by its type."]
+    return "\n".join(lines) + "\n"
+
+
+def _names(columns: str) -> str:
+    return ", ".join(f"`{c}`" for c in columns.split())
