@@ -72,5 +72,8 @@ if [ "$what" = test ]; then
     command -v redis-server >/dev/null || apt_install redis-server || say "redis-server is missing: tests on Redis will be skipped"
     compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || apt_install_postgresql ||
         say "PostgreSQL is missing: tests on it will be skipped"
+    # Two other text-telephone modems, to compare ours with: never part of the product.
+    command -v minimodem >/dev/null || apt_install minimodem || say "minimodem is missing: tests with it will be skipped"
+    compgen -G "/usr/lib/*/libspandsp.so.2" >/dev/null || apt_install libspandsp2 || say "libspandsp2 is missing: tests with it will be skipped"
     .venv/bin/python tests/data/fetch_asterisk.py >&2 || say "no Asterisk sounds: tests on them will be skipped"
 fi

@@ -84,6 +84,17 @@ class Settings(BaseSettings):
     callbacks_block_day: int = Field(20, ge=0, description="Most callbacks for a block of 1,000 adjacent numbers in a day.")
     callback_changes_day: int = Field(5, ge=0, description="Most changes of number or time of day to one promised call in a day, by link "
                                       "and by telephone together. Calling it off is always possible.")
+    answers_number_hour: int = Field(30, ge=0, description="Most answers to one number in an hour of a conversation by text: a machine "
+                                     "that answers our answers is stopped by it.")
+    answers_block_hour: int = Field(150, ge=0, description="Most answers to a block of 1,000 adjacent numbers in an hour.")
+    sms_silence_s: float = Field(7200.0, ge=60, description="Seconds of silence after which a conversation by text is over; the next text "
+                                 "begins a new one.")
+    chat_origins: str = Field("", description="Origins of the web pages that may show the chat, such as https://www.example.org, separated "
+                              "by spaces; this server's own always may.")
+    chat_silence_s: float = Field(600.0, ge=30, description="Seconds of silence after which a chat is told that it ends soon.")
+    chat_notice_s: float = Field(120.0, ge=10, description="Seconds between that notice and the end of the chat.")
+    chat_starts_hour: int = Field(30, ge=1, description="Most chats that one address begins in an hour.")
+    chat_messages_minute: int = Field(30, ge=1, description="Most messages of one chat in a minute.")
     media_require_signature: bool = Field(True, description="Refuse media sockets whose upgrade Twilio did not sign.")
     media_require_token: bool = Field(True, description="Refuse media streams without the one-time token of their call.")
     recognizer: Literal["auto", "vosk", "whisper", "twilio"] | None = Field(

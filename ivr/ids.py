@@ -14,6 +14,14 @@ def new_call_id() -> str:
     return "CA" + secrets.token_hex(16)
 
 
+CHAT, TEXTS = "CH", "TX"
+"""How the ids of conversations begin that take no telephone line: in the chat, and by text message."""
+
+
+def new_chat_id() -> str:
+    return CHAT + secrets.token_hex(16)
+
+
 def new_token() -> str:
     """A one-time secret of 192 bits, URL-safe."""
     return secrets.token_urlsafe(24)

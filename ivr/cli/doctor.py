@@ -129,6 +129,32 @@ def _bundle(settings: Settings) -> str:
     return f"{bundle.id} {bundle.hash[:12]}, languages {', '.join(bundle.languages)}, lines {', '.join(bundle.lines)}"
 
 
+def _version(settings: Settings) -> str:
+    """What new calls begin with: the published version, its trial, or the folder."""
+    from ivr.store.db import Database
+    from ivr.store.versions import Versions
+
+    if not settings.follows_published:
+        return "new calls begin with what is in the folder, as it is edited"
+    db = Database(settings.database)
+    try:
+        return "; ".join(_in_force(Versions(db), name) for name in Versions(db).bundle_ids()) \
+            or "nothing is published yet: new calls begin with what the folder holds when a server starts"
+    finally:
+        db.close()
+
+
+def _in_force(versions: Any, bundle_id: str) -> str:
+    pointer, known = versions.pointer(bundle_id), {v.hash: v for v in reversed(versions.all(bundle_id))}
+    version = known.get(pointer.hash)
+    said = f"{bundle_id} {pointer.hash[:12]}"
+    if version is not None:
+        said += f", version {version.number} by {version.author} since {version.at.isoformat(timespec='minutes')}: {version.reason}"
+    if pointer.canary_hash:
+        said += f"; {pointer.canary_percent} % of new calls try {pointer.canary_hash[:12]}"
+    return said
+
+
 def _intents(settings: Settings) -> str:
     """Words alone are less sure, and still work: this never fails."""
     from ivr.nlu.encoder import encoder_in, why_not
@@ -168,6 +194,5 @@ def _alarms(settings: Settings) -> str:
 
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "recognizer": _recognizer, "voices": _voices, "database": _database, "promises": _promises, "shared": _shared, "bundle": _bundle,
-    "intents": _intents,
-    "effects": _effects, "alarms": _alarms, "clock": _clock,
+    "version": _version, "intents": _intents, "effects": _effects, "alarms": _alarms, "clock": _clock,
 }

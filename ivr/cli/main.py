@@ -19,6 +19,7 @@ from ivr.errors import IvrError
 from ivr.sensitive import scrub
 
 COMMANDS = {
+    "agent": ("ivr.cli.agent", "agent", "Talk with callers who type: text telephones, web chat, texts."),
     "backup": ("ivr.cli.backup", "backup", "Write everything to one file, while servers run."),
     "call": ("ivr.demo.commands", "call", "Call a bundle from the terminal, by text or with a recording."),
     "canary": ("ivr.cli.versions", "canary", "A trial of a bundle on a share of new calls: status, promote, stop."),
@@ -44,6 +45,7 @@ COMMANDS = {
     "serve": ("ivr.cli.serve", "serve", "Take calls: webhooks, media, pages, on one port."),
     "test": ("ivr.cli.test", "test", "Make the calls of a bundle's tests, in both languages and every variant."),
     "transcribe": ("ivr.cli.transcribe", "transcribe", "Recognise the speech in audio files."),
+    "tty": ("ivr.cli.tty", "tty", "Text telephone (TTY) sound: text from a recording, a recording from text."),
     "versions": ("ivr.cli.versions", "versions", "What was put into service, when, by whom and why."),
     "worker": ("ivr.cli.worker", "worker", "Perform promises: texts, emails."),
 }

@@ -29,6 +29,7 @@ def worker(once: bool, as_json: bool) -> int:
     else:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: services.worker.request_stop())
+        services.following.start()  # what is published while it runs is what the calls it makes begin with
         services.worker.run()
     services.close()
     return 0

@@ -14,6 +14,8 @@ from ivr.sensitive import Sensitive
 BLOCK = 1000
 REPLIES_HOUR = 3
 """Automatic replies to one number in an hour: two machines that answer each other stop soon."""
+MACHINE_WORDS = 12
+"""Characters from which the same text over and over is taken for a machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Limits:
     callbacks_number_day: int = 4
     callbacks_block_day: int = 20
     callback_changes_day: int = 5
+    answers_number_hour: int = 30
+    answers_block_hour: int = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,26 @@ def for_change(key: str, now: datetime, limits: Limits) -> list[Counter]:
 
 def for_auto_reply(number: str, now: datetime) -> list[Counter]:
     return [_counter("sms.reply.hour", number, now, REPLIES_HOUR)]
+
+
+def for_answer(number: str, now: datetime, limits: Limits) -> list[Counter]:
+    """Answers in a conversation by text, which the other side began: two machines that answer each other stop here. They do not
+    count against the texts that we send of our own accord, but everybody's counters hold for both."""
+    low, high = blocks(number)
+    return [
+        _counter("sms.answer.hour", number, now, limits.answers_number_hour),
+        _counter("sms.answer.block.hour", low, now, limits.answers_block_hour),
+        _counter("sms.answer.block.hour", high, now, limits.answers_block_hour),
+        _counter("sms.all.minute", "", now, limits.texts_minute),
+        _counter("sms.all.hour", "", now, limits.texts_hour),
+    ]
+
+
+def for_same_words(number: str, words: str, now: datetime) -> list[Counter]:
+    """The same words again and again are a machine's; short ones are a person's yes, no and 1."""
+    if len(words) < MACHINE_WORDS:
+        return []
+    return [_counter("sms.same.hour", f"{number} {words}", now, REPLIES_HOUR)]
 
 
 def blocks(number: str) -> tuple[str, str]:

@@ -140,9 +140,11 @@ class TerminalCall:
 
 
 @contextmanager
-def terminal_call(bundle: Path, *, line: str = "main", language: str | None = None, at: datetime | None = None,
-                  caller: str = CALLER) -> Iterator[TerminalCall]:
-    """A call that has just been answered. Everything is built in a temporary folder and gone afterwards."""
+def terminal_call(bundle: Path, *, line: str | None = "main", language: str | None = None, at: datetime | None = None,
+                  caller: str = CALLER, channel: str = "voice", kind: type[TerminalCall] = TerminalCall,
+                  dial: Callable[[Services, Any], None] = lambda services, carrier: None) -> Iterator[TerminalCall]:
+    """A call that has just been answered. Everything is built in a temporary folder and gone afterwards. Without a line the first
+    one for `channel` is called; `dial(services, carrier)` is asked before."""
     with tempfile.TemporaryDirectory(prefix="ivr-call-") as folder:
         settings = config.load({}, bundle=bundle, var_dir=Path(folder), now=at, worker="off",
                                public_url="http://localhost", recognizer="twilio", log_level="error")
@@ -154,8 +156,9 @@ def terminal_call(bundle: Path, *, line: str = "main", language: str | None = No
             relay.app = create_app(services)
             services.ready = True
             assert backstage.carrier is not None
-            to = number_of(services, line)
-            yield TerminalCall(services, backstage, backstage.carrier.call(to=to, from_=caller))
+            dial(services, backstage.carrier)
+            to = number_of(services, line or line_for(services, channel))
+            yield kind(services, backstage, backstage.carrier.call(to=to, from_=caller))
         finally:
             if services:
                 services.close()
@@ -166,6 +169,11 @@ def _kept_models() -> Path | None:
     """Where the server of this folder keeps its trained models, if there is one: training takes longer than the call."""
     var = config.load().var_dir
     return var / "intents" if var.is_dir() else None
+
+
+def line_for(services: Services, channel: str) -> str:
+    """The first line of that channel, else `main`: a text telephone may call the voice line as well."""
+    return next((line.name for line in services.bundles.current.lines.values() if line.channel == channel), "main")
 
 
 def number_of(services: Services, line: str) -> str:

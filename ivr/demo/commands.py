@@ -30,30 +30,37 @@ class _Instant(click.ParamType):
 
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path), default="flows/uscis")
-@click.option("--line", default="main", show_default=True, help="Line of the bundle: main, tty, international ...")
+@click.option("--line", help="Line of the bundle: main, tty, international ...  [default: main; with --tty the line for text telephones]")
 @click.option("--lang", help="Language the call begins in.")
 @click.option("--at", type=_Instant(), help="When the call takes place, such as 2026-03-10T10:05:00-05:00.")
 @click.option("--from", "caller", default=CALLER, show_default=True, help="The caller's number; 'anonymous' hides it.")
 @click.option("--wav", "wavs", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Speak a recording through the whole audio path; may be given several times.")
+@click.option("--tty", is_flag=True, help="Call as a text telephone: what you type goes through real tones, faster than real time.")
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the call to this file as a test for `ivr test`; only made-up telephone numbers, addresses and case numbers.")
 @click.option("--json", "as_json", is_flag=True, help="One object a turn, then the ledger and the end.")
-def call(bundle: Path, line: str, lang: str | None, at: datetime | None, caller: str, wavs: tuple[Path, ...],
+def call(bundle: Path, line: str | None, lang: str | None, at: datetime | None, caller: str, wavs: tuple[Path, ...], tty: bool,
          record: Path | None, as_json: bool) -> int:
     """Call BUNDLE from the terminal; nothing is left behind.
 
     One input a line on standard input: text is speech, /keys 1# presses, /wait stays silent, /email ADDRESS types an
     address, /hangup ends; the end of the input hangs up. With --wav text is spoken by a voice and really recognised, and
-    /wav FILE speaks another recording.
+    /wav FILE speaks another recording. With --tty GA is added to what you type, and the answer is what a text telephone shows.
     """
+    if wavs and tty:
+        raise click.UsageError("--wav and --tty are two ways to call: a recording is spoken, a text telephone types")
     logs.configure("error")
     if wavs:
         from ivr.demo.audio_call import audio_call
 
-        manager: Any = audio_call(bundle, line=line, language=lang, at=at, caller=caller, wavs=wavs)
+        manager: Any = audio_call(bundle, line=line or "main", language=lang, at=at, caller=caller, wavs=wavs)
+    elif tty:
+        from ivr.demo.tone_call import tone_call
+
+        manager = tone_call(bundle, line=line, language=lang, at=at, caller=caller)
     else:
-        manager = terminal_call(bundle, line=line, language=lang, at=at, caller=caller)
+        manager = terminal_call(bundle, line=line or "main", language=lang, at=at, caller=caller)
     show = _show_json if as_json else _show
     with manager as one:
         show(one.begin())

@@ -29,12 +29,15 @@ from ivr.runtime.services import Services
 from ivr.sensitive import Sensitive
 from ivr.speech import mulaw, wav
 from ivr.store.calls import StreamToken
+from ivr.web.requests import json_body
 
 HERE = Path(__file__).parent
 CALLER = "+12025550143"
 ANONYMOUS = "anonymous"
 PAGE_LANGUAGES = ("en", "es")
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+CHANNELS = ("voice", "tty")
+"""Lines that a telephone can call; a text telephone's tones are made by the page."""
 MAX_TEXT = 300
 TOKEN_LIFE = timedelta(seconds=60)
 
@@ -83,10 +86,11 @@ class Phone:
         language = asked if asked in PAGE_LANGUAGES else PAGE_LANGUAGES[0]
         settings = {"title": dict(bundle.title), "recognizer": self._s.recognition is not None, "language": language,
                     "languages": [x for x in bundle.languages if x in PAGE_LANGUAGES],
+                    "text_lines": [x.name for x in bundle.lines.values() if x.channel == "tty"],
                     "words": {x: words(x) for x in PAGE_LANGUAGES}}
         return render_template("phone.html", nonce=g.nonce, settings=settings, w=settings["words"][language], caller=CALLER,
                                pretended=self._backstage.carrier is not None, language_names=LANGUAGE_NAMES,
-                               lines=[x.name for x in bundle.lines.values() if x.channel == "voice"])
+                               lines=[x.name for x in bundle.lines.values() if x.channel in CHANNELS])
 
     def static(self, name: str) -> ResponseReturnValue:
         return send_from_directory(HERE / "static", name, max_age=0)
@@ -104,7 +108,8 @@ class Phone:
         `number` is `anonymous` for a caller who hides it.
         """
         asked = self._body()
-        if self._s.recognition is None:
+        line = self._s.bundles.current.lines.get(str(asked.get("line") or "main")) or self._s.bundles.current.line_for(None)
+        if self._s.recognition is None and line.channel == "voice":
             return jsonify(error="no_recognizer",
                            detail="No speech model is installed here; run: ivr models fetch"), 409
         number = None
@@ -116,10 +121,9 @@ class Phone:
         if asked.get("email") and addresses.check(str(asked["email"]).strip()).status != "ok":
             return jsonify(error="email"), 400
         call_id = new_call_id()
-        line = self._s.bundles.current.lines.get(str(asked.get("line") or "main")) or self._s.bundles.current.line_for(None)
         language = asked.get("language") if asked.get("language") in self._s.bundles.current.languages else line.language
         self._s.transcripts.watch(call_id)
-        self._s.turns.take(call_id, ev.CallStarted(call_id, line.name, "voice", number, number is not None, language))
+        self._s.turns.take(call_id, ev.CallStarted(call_id, line.name, line.channel, number, number is not None, language))
         if asked.get("email"):
             self._give_email(call_id, str(asked["email"]))
         return jsonify(callSid=call_id, **self._stream(call_id))
@@ -165,6 +169,7 @@ class Phone:
     def hang_up(self, sid: str) -> ResponseReturnValue:
         self._session(sid)
         self._s.turns.take(sid, ev.CallEnded("hangup"))
+        self._s.text_desk.leave(sid)
         return jsonify(ok=True)
 
     def say(self) -> ResponseReturnValue:
@@ -179,7 +184,7 @@ class Phone:
     # -- parts --------------------------------------------------------------------------------------------------
 
     def _body(self) -> dict[str, Any]:
-        body = request.get_json(silent=True)
+        body = json_body(request)
         return body if isinstance(body, dict) else {}
 
     def _session(self, sid: str) -> Session:

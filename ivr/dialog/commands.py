@@ -13,6 +13,7 @@ from ivr.dialog import events as ev
 from ivr.dialog.decision import ACCEPT, COMMAND, Bands, decide
 from ivr.dialog.lexicon import command_in
 from ivr.dialog.turn_draft import TurnDraft
+from ivr.dialog.typed_commands import typed_command
 from ivr.dialog.yes_no import said
 from ivr.flow.registry import KINDS
 
@@ -24,7 +25,7 @@ def handle(draft: TurnDraft, event: ev.Event) -> bool:
     name = _command(draft, event)
     if name is None:
         return False
-    if not draft.aside():
+    if name not in _FREE and not draft.aside():
         return True
     if name.startswith("switch_"):
         _switch(draft, name.removeprefix("switch_"))
@@ -37,10 +38,16 @@ def _command(draft: TurnDraft, event: ev.Event) -> str | None:
     if isinstance(event, ev.DigitsReceived):
         return _KEYS.get(event.digits.reveal()) or _language_key(draft, event.digits.reveal())
     if isinstance(event, ev.SpeechHeard) and not _answers_in_own_words(draft, event):
-        name = command_in(draft.bundle, event.text.reveal(), draft.language) or _meant(draft, event)
+        name = _typed(draft, event) or command_in(draft.bundle, event.text.reveal(), draft.language) or _meant(draft, event)
         if name and (name in _COMMANDS or name.startswith("switch_")):
             return name
     return None
+
+
+def _typed(draft: TurnDraft, event: ev.SpeechHeard) -> str | None:
+    """A command in the shorthand of those who type, unless the same words answer the question: "ok" to a yes or no."""
+    name = typed_command(event.text.reveal(), draft.get("channel"))
+    return None if name and name.startswith("switch_") and name.removeprefix("switch_") not in draft.bundle.languages else name
 
 
 def _answers_in_own_words(draft: TurnDraft, event: ev.SpeechHeard) -> bool:
@@ -81,6 +88,8 @@ def say_again(draft: TurnDraft, first: str | None = None) -> None:
         return
     turn = draft.get("turn") + 1
     listen = dataclasses.replace(last, turn=turn)
+    if draft.get("relay") and not draft.session.relay:
+        listen = draft.unhurried(listen)  # from this turn on
     draft.actions.extend([*draft.says, listen])
     # What is said again next time is the question alone, without the apology.
     draft.put(turn=turn, last_listen=listen, apology=apology)
@@ -131,6 +140,31 @@ def _stop_texts(draft: TurnDraft) -> None:
     KINDS[draft.node.kind].enter(draft)
 
 
+def more_time(draft: TurnDraft) -> None:
+    """The same wait once more, without the question: it was read, and is being answered."""
+    last = draft.session.last_listen
+    if last is None:
+        return say_again(draft)
+    turn = draft.get("turn") + 1
+    listen = dataclasses.replace(last, turn=turn)
+    draft.say("tty_more_time")
+    draft.actions.extend([*draft.says, listen])
+    draft.put(turn=turn, last_listen=listen)
+    draft.says = []
+    draft.waiting = "input"
+
+
+def _carry_over(mode: str, confirmed_by: str) -> Callable[[TurnDraft], None]:
+    """Voice or hearing carry-over: one direction of the call is spoken, the other typed."""
+    def switch(draft: TurnDraft) -> None:
+        draft.put(tty_mode=mode)
+        say_again(draft, first=confirmed_by)
+
+    return switch
+
+
+_FREE = frozenset({"more_time", "vco", "hco", "text_only"})
+"""They spend none of the call's asides: how somebody calls is no detour. Every answer is counted all the same."""
 _COMMANDS: dict[str, Callable[[TurnDraft], None]] = {
     "repeat": say_again,
     "help": _help,
@@ -138,4 +172,8 @@ _COMMANDS: dict[str, Callable[[TurnDraft], None]] = {
     "goodbye": lambda draft: draft.go_to_place("goodbye"),
     "agent_request": _agent,
     "stop_texts": _stop_texts,
+    "more_time": more_time,
+    "vco": _carry_over("vco", "tty_vco"),
+    "hco": _carry_over("hco", "tty_hco"),
+    "text_only": _carry_over("", "tty_switched"),
 }

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import ivr.dialog.slots
 import ivr.flow.kinds  # noqa: F401  (both fill their registries)
-from ivr.dialog import commands, legality
+from ivr.dialog import commands, legality, relay
 from ivr.dialog import events as ev
 from ivr.dialog.actions import Action
 from ivr.dialog.language_guess import FIRST_TURNS, other_language
@@ -31,6 +31,7 @@ def step(bundle: Bundle, session: Session, event: ev.Event, now: datetime) -> tu
     """Apply one event. `now` is aware, UTC."""
     if not legality.is_legal(session, event):
         return session, ()
+    event = relay.plain(event, session)
     draft = TurnDraft(bundle, session, now)
     draft.waiting = session.waiting
     _APPLY[type(event)](draft, event)
@@ -66,7 +67,7 @@ def _answered(draft: TurnDraft, event: ev.SpeechHeard | ev.DigitsReceived | ev.N
         # The safe landing itself asks a question; somebody who never answers it is not kept for ever.
         draft.say("goodbye", barge_in=False)
         draft.hang_up("safe_landing")
-    elif not commands.handle(draft, event):
+    elif not relay.handle(draft, event) and not commands.handle(draft, event):
         KINDS[draft.node.kind].on(event, draft)
 
 

@@ -68,6 +68,10 @@ class Session:
     last_listen: act.Listen | None = None
     transfer: act.Transfer | None = None
     """The handover the call is in, while it waits for the queue."""
+    relay: bool = False
+    """A relay operator speaks for the caller: everything takes longer, and silence is no answer."""
+    tty_mode: str = ""
+    """On a text telephone: '' types and reads | vco speaks and reads | hco types and hears."""
 
     @property
     def node(self) -> str:

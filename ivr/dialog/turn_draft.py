@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ivr.dialog import actions as act
+from ivr.dialog.patience import unhurried
 from ivr.dialog.render import Rendered, render
 from ivr.dialog.session import Frame, Session
 from ivr.flow import policy as policies
@@ -158,7 +159,11 @@ class TurnDraft:
     # -- speaking and listening ---------------------------------------------------------------------------------
 
     def render(self, key: str, **values: str | Sensitive) -> Rendered:
-        return render(self.bundle, key, self.language, self.get("channel"), slots=self.slots, values=values)
+        return render(self.bundle, key, self.language, self._read_on(), slots=self.slots, values=values)
+
+    def _read_on(self) -> str:
+        """The channel whose words the caller gets: somebody who types and hears (hearing carry-over) hears spoken ones."""
+        return "voice" if self.get("tty_mode") == "hco" else self.get("channel")
 
     def say(self, key: str, *, barge_in: bool = True, **values: str | Sensitive) -> None:
         """Speak prompt `key` with its placeholders filled from facts, slots and `values`."""
@@ -177,11 +182,16 @@ class TurnDraft:
                             max_digits=max_digits, finish_on_key=finish_on_key,
                             end_silence_ms=end_silence_ms or _END_SILENCE_MS.get(expect, 600),
                             barge_in=all(s.barge_in for s in self.says), ranked=ranked or expect == "text")
+        listen = self.unhurried(listen)
         self.actions.extend(self.says)
         self.actions.append(listen)
         self.put(turn=turn, last_said=tuple(self.says), last_listen=listen, apology=())
         self.says = []
         self.waiting = "input"
+
+    def unhurried(self, listen: act.Listen) -> act.Listen:
+        """With the time that this caller's way of calling takes."""
+        return unhurried(listen, self.get("channel"), relay=self.get("relay"))
 
     def flush(self) -> None:
         """Move what was said into the actions, in front of an action that waits for something other than the caller."""

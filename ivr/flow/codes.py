@@ -92,5 +92,5 @@ CODES: dict[str, tuple[str, str, str]] = {
         "choose within 40 words. V03 menus say the action before the key, in the order of the keys. V04 the same keys in every language. "
         "V07 reprompts use other words and blame nobody. V11 say how many digits. V13 wait 5 seconds, 10 for numbers. V14 last words "
         "have at most 22. V15 a refusal has at most 60. V19 offer email beside texts. V20 usted, and ¿ before a question. V21 explain "
-        "acronyms in the same prompt. V22 nothing loud."),
+        "acronyms in the same prompt. V22 nothing loud. V23 on a text telephone and in chat nobody presses, says or hears."),
 }

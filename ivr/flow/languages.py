@@ -14,6 +14,7 @@ from ivr.flow.standard_prompts import (
     OPTIONAL_COMMANDS,
     REQUIRED,
     STANDARD_PROMPTS,
+    TYPED,
     WRITTEN,
     has_stray_brace,
     placeholders,
@@ -86,7 +87,9 @@ def _standard(prompts: Mapping[str, Prompt], file: str, keys: Iterable[str]) -> 
 
 def _required(key: str, prompt: Prompt) -> Iterator[Problem]:
     words = prompt.variants.get("voice")
-    if words is None and key not in WRITTEN:
+    if key in TYPED and "tty" not in prompt.variants:
+        yield problem(prompt.mark, "E-REF", f'the standard prompt "{key}" has no words for a text telephone', hint="add `tty: ...`")
+    if words is None and key not in WRITTEN | TYPED:
         yield problem(prompt.mark, "E-REF", f'the standard prompt "{key}" has no spoken words', hint="add `voice: ...`")
     for name in REQUIRED.get(key, ()):
         if words is not None and name not in placeholders(words):

@@ -20,8 +20,10 @@ Permission = Literal["prompt", "sms", "email", "context"]
 
 class LineShape(Shape):
     flow: Id = Field(description="Id of the flow in which calls of this line begin.")
-    numbers: tuple[Number, ...] = Field((), description="Telephone numbers that reach this line, such as \"+18003755283\".")
-    channel: Literal["voice", "tty"] = Field("voice", description="voice, or tty for the line of text telephones.")
+    numbers: tuple[Number, ...] = Field(
+        (), description="Telephone numbers that reach this line, such as \"+18003755283\"; a chat line needs none.")
+    channel: Literal["voice", "tty", "chat", "sms"] = Field(
+        "voice", description="voice; tty for text telephones; chat for the window on a web page; sms for conversations by text.")
     language: Language | None = Field(None, description="Language in which the line begins; else the bundle's first.")
     textable: bool = Field(True, description="false where callers are abroad: no texts are offered.")
     rows: Rows = ()

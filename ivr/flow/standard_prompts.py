@@ -65,10 +65,22 @@ STANDARD_PROMPTS = (
     "unsubscribe_done",
     "link_gone",
     "one_moment",
+    "relay_welcome",
+    "tty_invitation",
+    "tty_switched",
+    "tty_time_running_out",
+    "tty_more_time",
+    "tty_bad_line",
+    "tty_vco",
+    "tty_hco",
 )
 WRITTEN = frozenset({"stop_confirmed", "stop_confirmed_call", "start_confirmed", "help_sms", "sms_auto_reply", "notice_ending",
                      "unsubscribe_page", "unsubscribe_button", "unsubscribe_done", "link_gone"})
 """Those that are only ever read: in texts, in mails and on the pages of links."""
+TYPED = frozenset({"tty_invitation", "tty_switched", "tty_time_running_out", "tty_bad_line", "tty_vco", "tty_hco"})
+"""Those that only a text telephone shows: they have words under `tty:` and need no others."""
+TEXT_PROMPTS = {"chat": ("chat_ends_soon", "chat_ended"), "sms": ("sms_more", "sms_yes_no")}
+"""What a conversation in writing says by itself, by the channel of the line that it needs."""
 CALLBACK_PROMPTS = {
     "callback_greeting": ("voice",), "callback_connecting": ("voice",), "callback_later": ("voice",), "callback_off": ("voice",),
     "callback_no_agent": ("voice",), "voicemail_last_try": ("voice",), "callback_late": ("sms", "email"), "callback_ahead": ("sms",),
@@ -98,7 +110,7 @@ COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "n
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
 ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second"})
 """Word lists that are no commands: they mean something only as an answer."""
-OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys")
+OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys", "relay")
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _STRAY = re.compile(r"[{}]")

@@ -15,6 +15,8 @@ class Metrics:
         self.calls = Counter("ivr_calls_total", "Calls begun.", ["line", "channel"], registry=r)
         self.lines_busy = Counter("ivr_calls_lines_busy_total", "Calls that were told that all lines are busy; ivr_calls_total has "
                                   "them too.", registry=r)
+        self.tty = Counter("ivr_tty_calls_total", "Streams that were served in text: on a TTY line, or recognised on a voice line.",
+                           ["how"], registry=r)
         self.ended = Counter("ivr_calls_ended_total", "Calls ended, by outcome code.", ["outcome"], registry=r)
         self.live = Gauge("ivr_live_streams", "Media streams open now.", registry=r)
         self.turns = Counter("ivr_turns_total", "Answers of callers, by kind.", ["kind", "language"], registry=r)
@@ -41,6 +43,8 @@ class Metrics:
         self.following_failed = Counter("ivr_following_failed_total", "Published bundles or edits that could not be taken over.",
                                         registry=r)
         self.webhooks = Counter("ivr_webhooks_total", "Webhooks answered.", ["route", "status"], registry=r)
+        self.chat_requests = Counter("ivr_chat_requests_total", "Requests of chat windows.", ["route", "status"], registry=r)
+        self.text_agents = Gauge("ivr_text_agents", "Members of staff signed in at the desk of those who type.", registry=r)
         self.hostile = Counter("ivr_media_hostile_frames_total", "Media frames that were refused.", ["reason"], registry=r)
         self.conflicts = Counter("ivr_conflicts_total", "Turns run again because another worker was first.", registry=r)
         self.degraded = Counter("ivr_degraded_total", "Calls that went on by keys and the carrier's recogniser.", ["why"],

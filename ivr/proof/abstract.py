@@ -128,7 +128,8 @@ class Shadow:
         if spot < 0:
             return 0, -1
         shown = {v: session.vars[v] for v in packed.fields if v in session.vars}
-        shown |= {"language": session.language, "channel": session.channel, "line": session.line} if session.status != "ended" else {}
+        if session.status != "ended":
+            shown |= {"language": session.language, "channel": session.channel, "line": packed.system.lines.get(session.line, session.line)}
         mask = (sum(packed.fields[v][1] for v in shown) & packed.live[spot]) | packed.spot_mask
         return mask, packed.state(spot, shown) & mask
 

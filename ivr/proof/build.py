@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from ivr.flow.expr import Expr, Not
+from ivr.flow.expr import Comparison, Expr, Not, tests
 from ivr.flow.model import Bundle, Mark, NeverRule, Node, Target
 from ivr.flow.policy import CHANNELS, CONTACTS, WEEKDAYS
 from ivr.proof.guards import all_of, allowed, guard, is_value
@@ -50,7 +50,17 @@ class _Builder:
             self.system.starts.append((start, {"line": line.name, "channel": line.channel}))
         while self._todo:
             self._expand(self._todo.pop())
+        self._merge_lines()
         return self.system
+
+    def _merge_lines(self) -> None:
+        """Lines that no guard names are one to the search: another door to the same flow is no other call."""
+        system = self.system
+        named = {value for edge in system.edges if edge.guard is not None
+                 for leaf in tests(edge.guard) if leaf.name == "line" and isinstance(leaf, Comparison) for value in leaf.values}
+        system.lines = {line: line if line in named else next(n for n in self.bundle.lines if n not in named) for line in self.bundle.lines}
+        system.domains["line"] = tuple(dict.fromkeys(system.lines.values()))
+        system.starts = [(spot, {**values, "line": system.lines[values["line"]]}) for spot, values in system.starts]
 
     # -- spots ----------------------------------------------------------------------------------------------------
 

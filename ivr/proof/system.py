@@ -83,6 +83,8 @@ class System:
     """Variable -> values; the first is the initial one."""
     clock: tuple[Mapping[str, str], ...] = ()
     """Every combination of hours and weekday that the calendar allows."""
+    lines: Mapping[str, str] = field(default_factory=dict)
+    """Line -> the line that stands for it in every state: those that no guard tells apart are one."""
     reads: dict[int, frozenset[str]] = field(default_factory=dict)
     """Spot -> variables that a law looks at there."""
     repeats: int = 0

@@ -14,6 +14,7 @@ from ivr.flow.model import Bundle
 
 _FACT = re.compile(r"\{fact\.(\w+)\}")
 SPOKEN_CHANNELS = ("voice", "tty")
+"""On every bundle: a text telephone may call any line."""
 
 
 def steps_of(bundle: Bundle, key: str) -> frozenset[str]:
@@ -26,7 +27,11 @@ def steps_by_words(bundle: Bundle, key: str) -> Iterator[tuple[str, str, frozens
     """(language, channel, steps) of the prompt; nothing for a key that does not exist."""
     for language in bundle.languages:
         prompt = bundle.prompts.get(language, {}).get(key)
-        for channel in SPOKEN_CHANNELS if prompt else ():
+        for channel in _channels(bundle) if prompt else ():
             text = variant_for(prompt, channel)
             named = (bundle.facts.get(name) for name in _FACT.findall(text))
             yield language, channel, frozenset(f.step for f in named if f and f.step)
+
+
+def _channels(bundle: Bundle) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*SPOKEN_CHANNELS, *(line.channel for line in bundle.lines.values()))))

@@ -40,7 +40,7 @@ log = logs.get("contact")
 
 class ContactRules:
     def __init__(self, db: Database, metrics: Metrics, limits: caps.Limits | None = None):
-        self._metrics, self._limits = metrics, limits or caps.Limits()
+        self._metrics, self.limits = metrics, limits or caps.Limits()
         self._consents, self._counters, self._alarms = Consents(db), ContactCounters(db), Alarms(db)
         self._unreachable = Unreachable(db)
         self._sounded: dict[str, float] = {}
@@ -89,9 +89,9 @@ class ContactRules:
 
     def _wanted(self, action: Contact, now: datetime) -> list[caps.Counter]:
         if isinstance(action, act.MakePromise):
-            return caps.for_callback(tuple(n.reveal() for n in action.numbers), now, self._limits)
+            return caps.for_callback(tuple(n.reveal() for n in action.numbers), now, self.limits)
         rule = caps.for_text if action.channel == "sms" else caps.for_email
-        return rule(action.to.reveal(), now, self._limits)
+        return rule(action.to.reveal(), now, self.limits)
 
     def _sound(self, alarm: str, why: str, now: datetime) -> None:
         self._metrics.alarms.labels(alarm).inc()

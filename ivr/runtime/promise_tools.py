@@ -12,7 +12,7 @@ from ivr.ops.metrics import Metrics
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.office import CallbackOffice, Parts
 from ivr.runtime.contact_rules import ContactRules
-from ivr.runtime.data_keys import box_of
+from ivr.runtime.data_keys import box_of, check_index_key
 from ivr.runtime.performers.breakers import Breakers
 from ivr.runtime.promise_desk import PromiseDesk
 from ivr.store.calls import Calls
@@ -28,6 +28,7 @@ class PromiseTools:
         self.settings = settings
         self.clock = ShiftedClock(settings.now) if settings.now else SystemClock()
         self.db = Database(settings.database, box_of(settings))
+        check_index_key(self.db)
         self.ledger, self.switches = PromiseLedger(self.db), Switches(self.db)
         self.desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock)
 

@@ -28,6 +28,7 @@ from ivr.ops.metrics import Metrics
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.office import Parts
 from ivr.runtime.contact_rules import ContactRules
+from ivr.runtime.context_packet import ContextPackets
 from ivr.runtime.data_keys import box_of, check_index_key
 from ivr.runtime.following import Following, look_of
 from ivr.runtime.intent_models import IntentModels
@@ -35,7 +36,10 @@ from ivr.runtime.last_words import LastWords
 from ivr.runtime.ledger_figures import LedgerFigures
 from ivr.runtime.message_outcomes import MessageOutcomes
 from ivr.runtime.promise_desk import PromiseDesk
+from ivr.runtime.sms_talk import SmsTalks
 from ivr.runtime.streams import Streams
+from ivr.runtime.text_desk import TextDesk
+from ivr.runtime.text_session import TextSessions
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
 from ivr.runtime.voice import VoiceAnswers
@@ -54,6 +58,7 @@ from ivr.store.promise_ledger import PromiseLedger
 from ivr.store.promises import Promises
 from ivr.store.statuses import CallStatuses
 from ivr.store.switches import Switches
+from ivr.store.text_rows import TextRows
 from ivr.store.versions import Versions
 from ivr.telephony.rest import TwilioRest
 from ivr.telephony.signature import RequestSignature
@@ -101,6 +106,10 @@ class Services:
         self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
                            on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
                            callbacks=self.callbacks.desk, public_url=self.public_url)
+        self.text_rows = TextRows(self.db)
+        self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock)
+        self.text_desk = TextDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of)
+        self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
         self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream)
         self.recognition: RecognizerPool | None = None
@@ -159,7 +168,9 @@ class Services:
     # -- questions the rim asks ---------------------------------------------------------------------------------
 
     def may_stream(self, session: Session) -> bool:
-        return self.recognition is not None and self.recognition.usable and self.streams.may_open(session.call_id)
+        # The tones of a text telephone are ours to read: without a recogniser as well.
+        can_hear = session.channel == "tty" or (self.recognition is not None and self.recognition.usable)
+        return can_hear and self.streams.may_open(session.call_id)
 
     def filler(self, call_id: str, language: str) -> act.Say | None:
         """What is said when recognition is slow; None where the bundle has no such prompt."""
@@ -183,6 +194,8 @@ class Services:
         if self.settings.worker == "embedded":
             self.worker.start()
         self.following.start()
+        self.text_desk.start()
+        self.texts.start()
         # What was loaded until now lives as long as the process. Left out of later collections, which would otherwise
         # look through all of it and hold up audio and webhooks alike for tens of milliseconds.
         gc.collect()
@@ -194,6 +207,8 @@ class Services:
         self.ready = False
         self.streams.draining = True
         self.following.stop()
+        self.texts.close()
+        self.text_desk.close()
         self.worker.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self.recognition:

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
+from ivr.dialog import relay
 from ivr.dialog import session as sessions
 from ivr.dialog.engine import step
 from ivr.dialog.session import Session
@@ -197,7 +198,10 @@ class Turns:
         """Put the intent model's ranking into the event, where the log keeps it for replay."""
         if not isinstance(event, ev.SpeechHeard) or event.ranking or not (session.last_listen and session.last_listen.ranked):
             return event
-        said = self._model_of(bundle).classify(event.text.reveal(), session.language)
+        words = relay.plain(event, session).text.reveal()
+        if not words:
+            return event
+        said = self._model_of(bundle).classify(words, session.language)
         return dataclasses.replace(event, ranking=said.ranking[:5], decision=said.decision, offered=said.offered,
                                    language=event.language or session.language)
 

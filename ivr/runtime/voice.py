@@ -36,7 +36,8 @@ _kept_document = lru_cache(KEPT_DOCUMENTS)(_new_document)
 
 class VoiceAnswers:
     def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool]):
-        """`may_stream` decides per call: local recogniser loaded, capacity left, stream not lost too often."""
+        """`may_stream` decides per call: local recogniser loaded (text telephones need none), capacity left, stream not lost
+        too often."""
         self._base = public_url.rstrip("/")
         self._clock, self._may_stream = clock, may_stream
 
@@ -46,12 +47,14 @@ class VoiceAnswers:
         last = actions[-1] if actions else None
         if session.status == "ended" or isinstance(last, act.Hangup):
             return Rendered(twiml.hangup(says))
+        if session.channel == "tty" and session.transfer and self._may_stream(session):
+            return self.stream(session)  # whoever types waits for somebody who types, and that is on the stream
         if isinstance(last, act.Transfer) or session.transfer:
             return Rendered(self.enqueue(session, says))
         listen = last if isinstance(last, act.Listen) else session.last_listen
         if listen is None:
             return Rendered(twiml.hangup(says))
-        if session.channel == "voice" and self._may_stream(session):
+        if session.channel in ("voice", "tty") and self._may_stream(session):
             return self.stream(session)
         return Rendered(self._gather(tuple(says), listen))
 

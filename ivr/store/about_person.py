@@ -23,6 +23,7 @@ from ivr.store.retention import OF_A_CALL, OF_A_PROMISE, delete_along
 from ivr.store.schema import calls, events
 from ivr.store.schema_contact import consents, links
 from ivr.store.schema_promises import promise_contacts, promise_history, promises
+from ivr.store.text_rows import TextRows
 
 
 @dataclass(slots=True)
@@ -90,11 +91,13 @@ class AboutPerson:
     # -- showing ------------------------------------------------------------------------------------------------
 
     def _call(self, connection: sa.Connection, call_id: str) -> dict[str, Any]:
+        lines = TextRows(self._db).all_on(connection, call_id)
         row = connection.execute(sa.select(calls).where(calls.c.call_id == call_id)).mappings().first()
         log = connection.execute(sa.select(events).where(events.c.call_id == call_id).order_by(events.c.seq)).mappings()
         state = orjson.loads(self._db.box.open(row["state"], STATE)) if row else None
         return {"call_id": call_id, "began": row["created_at"] if row else None, "state": state,
-                "events": [{"seq": e["seq"], "at": e["at"], "event": orjson.loads(self._db.box.open(e["body"], BODY))} for e in log]}
+                "events": [{"seq": e["seq"], "at": e["at"], "event": orjson.loads(self._db.box.open(e["body"], BODY))} for e in log],
+                **({"lines": [{"at": x.at, "who": x.who, "text": x.text} for x in lines]} if lines else {})}
 
     def _promise(self, connection: sa.Connection, key: str) -> dict[str, Any]:
         row = dict(connection.execute(sa.select(promises).where(promises.c.key == key)).mappings().one())

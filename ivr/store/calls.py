@@ -19,6 +19,7 @@ from ivr.dialog import events as ev
 from ivr.dialog import session as sessions
 from ivr.dialog.session import Session
 from ivr.errors import Conflict, IvrError
+from ivr.ids import CHAT, TEXTS
 from ivr.store.db import Database
 from ivr.store.prepared import Prepared
 from ivr.store.schema import answers, calls, events, stream_tokens
@@ -84,7 +85,8 @@ _UPDATE = Prepared(
     calls.update().where(calls.c.call_id == sa.bindparam("id"), calls.c.version == sa.bindparam("old"))
            .values(version=sa.bindparam("new"), status=sa.bindparam("new_status"), state=sa.bindparam("new_state"),
                    updated_at=sa.bindparam("now")))
-_LIVE = sa.select(sa.func.count()).where(calls.c.status == "live", calls.c.updated_at >= sa.bindparam("since"))
+_LIVE = sa.select(sa.func.count()).where(calls.c.status == "live", calls.c.updated_at >= sa.bindparam("since"),
+                                         sa.not_(calls.c.call_id.startswith(CHAT)), sa.not_(calls.c.call_id.startswith(TEXTS)))
 _INSERT = Prepared(calls.insert(), ("call_id", "bundle_hash", "version", "status", "state", "created_at", "updated_at"))
 _TOKEN = Prepared(stream_tokens.insert(), ("digest", "call_id", "stands_for_signature", "expires_at"))
 _APPEND = Prepared(events.insert(), ("call_id", "seq", "at", "type", "applied", "body"))
@@ -121,7 +123,8 @@ class Calls:
     def insert(self, connection: sa.Connection, session: Session, now: datetime) -> None:
         """Raises LinesBusy. Counted where the row is written: on SQLite exactly; on PostgreSQL calls that begin in the very same
         moment may be let in together."""
-        if self._most and self.live(connection, now) >= self._most:
+        takes_a_line = not session.call_id.startswith((CHAT, TEXTS))
+        if self._most and takes_a_line and self.live(connection, now) >= self._most:
             raise LinesBusy(f"{self._most} calls are under way", hint="IVR_MAX_CALLS says how many may be")
         _INSERT.on(connection, {
             "call_id": session.call_id, "bundle_hash": session.bundle_hash, "version": session.version,

@@ -30,8 +30,8 @@ CLASSES: Mapping[str, DataClass] = {
     "consent": DataClass("keep_consent_days", "who said yes and no to being written to, and when",
                          "days after it was said; the last word on each address and channel stays, so that a no is honoured for ever"),
     "bundles": DataClass("keep_bundles_days", "bundles as they were published", "days after, unless a call, a version or new calls use it"),
-    "proof": DataClass("keep_proof_days", "what was deleted, published and switched, by whom",
-                       "days after the entry on a deletion; published versions, switches and alarms stay"),
+    "proof": DataClass("keep_proof_days", "what was deleted, published, switched and looked at, by whom",
+                       "days after the entry on a deletion or a look; published versions, switches and alarms stay"),
     "brief": DataClass("", "tokens, counters, locks, links: things with an end of their own", "at that end"),
 }
 
@@ -55,6 +55,9 @@ TABLES: Mapping[str, TableData] = {
     "call_statuses": TableData("calls", "call_id sequence status updated_at"),
     "call_outcomes": TableData("calls", "call_id kind bundle_hash began_at"),
     "persons": TableData("calls", "kind call_id since", index="person", note="finds everything about one person"),
+    "text_sessions": TableData("calls", "call_id channel heard_at noticed_at over handed desk desk_until created_at", sealed="rest",
+                               index="digest address_index", note="digest is of the token of a chat"),
+    "text_lines": TableData("calls", "call_id seq key who at", sealed="body"),
     "answers": TableData("answers", "key token call_id at", sealed="body"),
     "promises": TableData(
         "promises", "key kind name call_id reference priority due_at not_after state held_from wake_at planned_at waits_for attempt "
@@ -79,6 +82,8 @@ TABLES: Mapping[str, TableData] = {
     "switches": TableData("proof", "name value by at", note="by is a member of staff"),
     "alarms": TableData("proof", "name since last_at count detail"),
     "data_log": TableData("proof", "id at act what count why"),
+    "reveals": TableData("proof", "seq call_id slot agent at", sealed="reason",
+                         note="which value of a call a member of staff looked at, and why"),
     "stream_tokens": TableData("brief", "digest call_id stands_for_signature expires_at"),
     "links": TableData("brief", "purpose expires_at created_at", sealed="subject", index="digest"),
     "contact_counters": TableData("brief", "scope window count expires_at", index="subject"),

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ivr.config import Settings
 from ivr.contact.states import FINAL
-from ivr.store import schema, schema_contact, schema_promises, schema_publishing, schema_shared
+from ivr.store import schema, schema_contact, schema_promises, schema_publishing, schema_shared, schema_text
 from ivr.store.data_log import DataLog
 from ivr.store.data_map import CLASSES
 from ivr.store.db import Database
@@ -63,7 +63,7 @@ def _not_the_last_word(old: str) -> sa.ColumnElement[bool]:
 
 
 OF_A_CALL = ("events.call_id", "call_statuses.call_id", "call_outcomes.call_id", "persons.call_id", "stream_tokens.call_id",
-             "answers.call_id")
+             "answers.call_id", "text_sessions.call_id", "text_lines.call_id")
 OF_A_PROMISE = ("promise_history.key", "promise_contacts.key", "callback_calls.key", "message_statuses.promise_key")
 """What hangs on a call or a promise, for whoever deletes one."""
 
@@ -84,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     Rule("consent", _t("unreachable").c.address_index, lambda old: _t("unreachable").c.at < old, name="unreachable addresses"),
     Rule("bundles", _bundles.c.hash, _unused, ("bundle_models.bundle_hash",)),
     Rule("proof", schema_shared.data_log.c.id, lambda old: schema_shared.data_log.c.at < old),
+    Rule("proof", schema_text.reveals.c.seq, lambda old: schema_text.reveals.c.at < old, name="values that staff looked at"),
     Rule("brief", schema.stream_tokens.c.digest, lambda now: schema.stream_tokens.c.expires_at < now, name="stream tokens"),
     Rule("brief", _t("links").c.digest, lambda now: _t("links").c.expires_at < now, name="links"),
     Rule("brief", _t("contact_counters").c.window, lambda now: _t("contact_counters").c.expires_at < now, name="counts of contacts"),

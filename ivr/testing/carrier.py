@@ -47,6 +47,8 @@ class Carrier:
         self.media_base = media_base.rstrip("/")
         self.media_options: dict[str, object] = {}
         """Keyword arguments for every `MediaLeg`, e.g. an `Impairment`."""
+        self.media_leg: Callable[[EmulatedCall, StreamStep], MediaLeg] | None = None
+        """What opens a call's media socket, where it is not one over the network."""
         self.faults = faults or Faults()
         self.sender = WebhookSender(app_transport, auth_token, self.ledger, self.faults, shared_key)
         self.messages = Messages(self.sender, account_sid, self.ledger)
@@ -163,6 +165,8 @@ class Carrier:
                 caller._do_spoken(step)
 
     def open_media(self, call: EmulatedCall, step: StreamStep) -> MediaLeg | None:
+        if self.media_leg is not None:
+            return self.media_leg(call, step)
         if not self.media_base:
             return None
         from ivr.testing.media_leg import MediaLeg  # websockets and numpy are not needed without a media socket

@@ -13,10 +13,13 @@ from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog import session as sessions
 from ivr.dialog.session import Session
+from ivr.dialog.typed import event_for
+from ivr.dialog.typed_commands import TYPED_CHANNELS
 from ivr.flow.model import Bundle
 from ivr.sensitive import Sensitive
 from ivr.transcripts.keypad import keyed
 from ivr.transcripts.model import Answered, Line
+from ivr.transcripts.play_words import typed
 from ivr.transcripts.ranking import Rankings
 from ivr.transcripts.touched import Touched
 from ivr.transcripts.world import World, advance
@@ -69,6 +72,9 @@ class Call:
 
     def say(self, text: str, confidence: float = 1.0, ranking: tuple[ev.Hypothesis, ...] = ()) -> None:
         self._note("caller", f'"{text}"')
+        if self.session.channel in TYPED_CHANNELS and self.session.last_listen is not None and not ranking:
+            sent = typed(text, self.session.channel)
+            return self._answer(event_for(sent, self.session.last_listen, self.bundle))
         self._answer(ev.SpeechHeard(self.session.turn, Sensitive(text), confidence, ranking))
 
     def press(self, keys: str) -> None:
@@ -97,6 +103,9 @@ class Call:
     def hang_up(self) -> None:
         self._note("caller", "[hangs up]")
         self._take(ev.CallEnded("hangup"))
+
+    def close(self) -> None:
+        """The test is over, however the call stands; nothing here outlives it."""
 
     def turn_begins(self, number: int) -> None:
         self.turn = number

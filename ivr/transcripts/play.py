@@ -6,6 +6,7 @@ Ends in a `Run`: it went as written, it left the transcript (`failure`), or this
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.dialog import events as ev
@@ -38,6 +39,8 @@ class Stage:
     bundle: Bundle
     touched: Touched
     rankings: Rankings
+    call: Callable[..., Call] = Call
+    """What a call is made with; another one may take the same turns through a real line."""
 
 
 def play(stage: Stage, test: Transcript, variant: Variant, language: str, written: Run | None) -> Run:
@@ -60,7 +63,7 @@ def _begin(stage: Stage, test: Transcript, variant: Variant, start: Start, langu
     event = ev.CallStarted(call_id_of(test.file, variant.name, language), start.line, start.channel,
                            None if hidden else Sensitive(number), textable, stage.bundle.lines[start.line].language or start.language)
     world = World({**test.lookups, **variant.lookups}, test.fails)
-    call = Call(stage.bundle, stage.touched, stage.rankings, world, event, start.at)
+    call = stage.call(stage.bundle, stage.touched, stage.rankings, world, event, start.at)
     if test.caller.email:
         reading = email.check(test.caller.email)
         call.give_email(reading.value or test.caller.email)
@@ -90,6 +93,8 @@ class _Player:
         except Exception as error:
             # A fault of the engine is a finding about this call; the others of the suite go on.
             failure = self._broken(f"the engine broke: {type(error).__name__}: {error}")
+        finally:
+            self.call.close()
         return self._result(failure, not_applicable)
 
     def _broken(self, message: str) -> Failure:

@@ -9,6 +9,7 @@ import dataclasses
 from typing import Protocol
 
 from ivr.dialog import events as ev
+from ivr.dialog import relay
 from ivr.dialog.session import Session
 
 KEPT = 5
@@ -31,7 +32,10 @@ class Rankings:
         listen = session.last_listen
         if not isinstance(event, ev.SpeechHeard) or event.ranking or listen is None or not listen.ranked:
             return event
-        said = self.of(event.text.reveal(), session.language)
+        words = relay.plain(event, session).text.reveal()
+        if not words:
+            return event
+        said = self.of(words, session.language)
         return dataclasses.replace(event, ranking=said.ranking[:KEPT], decision=said.decision, offered=said.offered,
                                    language=event.language or session.language)
 

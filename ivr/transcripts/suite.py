@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import ivr.transcripts.variants  # noqa: F401  (registers them)
 from ivr.errors import Problem
 from ivr.flow.model import Bundle
+from ivr.transcripts.call import Call
 from ivr.transcripts.log_watch import LogWatch
 from ivr.transcripts.model import AS_WRITTEN, Failure, Run, Transcript, Variant
 from ivr.transcripts.play import Stage, play
@@ -54,25 +55,27 @@ class Outcome:
         return not self.failed and not any(p.severity == "error" for p in self.problems)
 
 
-def run_all(bundle: Bundle, model: IntentModel, tests: Sequence[Transcript], wanted: Wanted, jobs: int = 1) -> tuple[Run, ...]:
-    """Every run, in the order of the tests."""
+def run_all(bundle: Bundle, model: IntentModel, tests: Sequence[Transcript], wanted: Wanted, jobs: int = 1,
+            call: Callable[..., Call] = Call) -> tuple[Run, ...]:
+    """Every run, in the order of the tests. `call`: what each is made with."""
     if jobs <= 1 or len(tests) < 2 * jobs:
-        return tuple(_Runs(bundle, model, wanted).of(tests))
+        return tuple(_Runs(bundle, model, wanted, call=call).of(tests))
     shares = [tests[n::jobs] for n in range(jobs)]
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        parts = list(pool.map(_share, [(bundle, model, share, wanted) for share in shares]))
+        parts = list(pool.map(_share, [(bundle, model, share, wanted, call) for share in shares]))
     order = {test.file: n for n, test in enumerate(tests)}
     return tuple(sorted((run for part in parts for run in part), key=lambda run: order[run.test.file]))
 
 
-def _share(work: tuple[Bundle, IntentModel, Sequence[Transcript], Wanted]) -> list[Run]:
-    bundle, model, tests, wanted = work
-    return list(_Runs(bundle, model, wanted).of(tests))
+def _share(work: tuple[Bundle, IntentModel, Sequence[Transcript], Wanted, Callable[..., Call]]) -> list[Run]:
+    bundle, model, tests, wanted, call = work
+    return list(_Runs(bundle, model, wanted, call=call).of(tests))
 
 
 class _Runs:
-    def __init__(self, bundle: Bundle, model: IntentModel, wanted: Wanted, watch: Callable[[Bundle, IntentModel], LogWatch] = LogWatch):
-        self._stage = Stage(bundle, Touched(bundle), Rankings(model))
+    def __init__(self, bundle: Bundle, model: IntentModel, wanted: Wanted, watch: Callable[[Bundle, IntentModel], LogWatch] = LogWatch,
+                 call: Callable[..., Call] = Call):
+        self._stage = Stage(bundle, Touched(bundle), Rankings(model), call)
         self._wanted = wanted
         self._watch = watch(bundle, model)
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.web import callback_page, health, links, messages, outbound, promises_api, webhooks
+from ivr.web import callback_page, chat_api, chat_page, health, links, messages, outbound, promises_api, webhooks
 
 log = logs.get("web")
 
@@ -17,7 +17,7 @@ log = logs.get("web")
 def create_app(services: Services) -> Flask:
     app = Flask("ivr.web")
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
-    for part in (webhooks, outbound, promises_api, callback_page, messages, links, health):
+    for part in (webhooks, outbound, promises_api, callback_page, messages, chat_api, chat_page, links, health):
         app.register_blueprint(part.blueprint(services))
     app.before_request(_nonce)
     app.after_request(_headers)

@@ -12,6 +12,7 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from ivr.runtime.services import Services
+from ivr.web.agents_socket import AgentsEndpoint
 from ivr.web.media import MediaEndpoint
 
 WEBHOOKS = ("/voice", "/sms")
@@ -19,15 +20,16 @@ WEBHOOKS = ("/voice", "/sms")
 
 class Application:
     def __init__(self, services: Services, flask_app: Flask, on_close: Callable[[], None]):
-        self._media = MediaEndpoint(services)
+        self._sockets: dict[str, Any] = {"/media": MediaEndpoint(services), "/agents/text": AgentsEndpoint(services)}
         self._webhooks = WSGIMiddleware(flask_app, workers=services.settings.webhook_threads)
         self._pages = WSGIMiddleware(flask_app, workers=services.settings.page_threads)
         self._services, self._on_close = services, on_close
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":
-            if scope["path"] == "/media":
-                await self._media(scope, receive, send)
+            socket = self._sockets.get(scope["path"])
+            if socket is not None:
+                await socket(scope, receive, send)
             else:
                 await receive()
                 await send({"type": "websocket.close", "code": 1008})

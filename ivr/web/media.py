@@ -16,9 +16,12 @@ from ivr.errors import IvrError
 from ivr.ids import digest, new_call_id
 from ivr.ops import logs
 from ivr.runtime.services import Services
+from ivr.runtime.turn import TurnResult
 from ivr.telephony import media_events as me
+from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
 from ivr.web.media_call import MediaCall
+from ivr.web.media_text import TextCall
 
 START_WITHIN_S = 5.0
 MAX_PENDING, MAX_PENDING_PER_PEER = 200, 50
@@ -64,7 +67,7 @@ class _Connection:
         self._s, self._receive, self._asgi_send = services, receive, send
         self._provisional, self._pending, self._peer = provisional, pending, peer
         self._stream = MediaStream()
-        self._call = MediaCall(services, self._stream, self._send, self.close)
+        self._call: MediaCall | TextCall = MediaCall(services, self._stream, self._send, self.close, self._became_text)
         self._closed = False
 
     async def _send(self, text: str) -> None:
@@ -75,6 +78,15 @@ class _Connection:
         if not self._closed:
             self._closed = True
             await self._asgi_send({"type": "websocket.close", "code": code})
+
+    async def _became_text(self, result: TurnResult, heard: TtyDetector) -> None:
+        """A text telephone was recognised on a voice line: the call goes on in text, where it stands."""
+        spoken, self._call = self._call, self._text_call()
+        await spoken.end()
+        await self._call.switched(result, heard)
+
+    def _text_call(self) -> TextCall:
+        return TextCall(self._s, self._stream, self._send, self.close)
 
     async def run(self) -> None:
         opened = ""
@@ -113,6 +125,8 @@ class _Connection:
             return ""
         self._s.metrics.live.inc()
         session = await self._s.in_thread(self._s.turns.session, call_id)
+        if session.channel == "tty":
+            self._call = self._text_call()
         await self._call.begin(session)
         return call_id
 
@@ -151,8 +165,8 @@ class _Connection:
             return False
         for event in self._stream.receive(_payload(message)):
             match event:
-                case me.AudioReceived(payload=payload):
-                    await self._call.on_audio(payload)
+                case me.AudioReceived(payload=payload, gap_ms=gap_ms):
+                    await self._call.on_audio(payload, gap_ms)
                 case me.DigitPressed(digit=digit):
                     await self._call.on_digit(digit)
                 case me.MarkReturned(name=name, cleared=cleared):

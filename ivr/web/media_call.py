@@ -11,36 +11,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
-from ivr.dialog.language_guess import FIRST_TURNS
 from ivr.dialog.session import Session
 from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.streams import MAX_LOST
+from ivr.runtime.turn import TurnResult
 from ivr.sensitive import Sensitive
-from ivr.speech import endings, forms
 from ivr.speech import listener as ears
 from ivr.speech.barge_in import BargeIn, Verdict
-from ivr.speech.recognizer import Expectation, Transcript
-from ivr.speech.speculation import EarlyTranscriber
-from ivr.speech.vocabulary import hints_for
+from ivr.speech.recognizer import Transcript
+from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
+from ivr.web.keys_pressed import KeysPressed
 from ivr.web.media_voice import MediaVoice
+from ivr.web.tty_watch import TtyWatch
 from ivr.web.turn_timing import TurnTiming
+from ivr.web.utterances import Utterances
 
 FILLER_AFTER_S = 1.5
 """A caller who has finished speaking hears something by then (voice rule V28)."""
-RECOGNITION_S = 3.0
-"""An engine that takes longer is taken for hung: the call goes on by keys and the carrier's recogniser."""
 SAME_KEY_S = 0.1
 """A key that comes as an event and as a tone within this time is one press."""
-MAX_AHEAD = 20
-"""Keys kept that were pressed ahead of the question they answer."""
 NOISE_WAIT_S = 1.5
 """Least time left to the caller after a sound that was no speech."""
 
@@ -49,15 +45,15 @@ log = logs.get("media")
 
 class MediaCall:
     def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
-                 close: Callable[[], Awaitable[None]]):
+                 close: Callable[[], Awaitable[None]], became_text: Callable[[TurnResult, TtyDetector], Awaitable[None]]):
+        """`became_text` takes the call over once a text telephone was recognised on its line."""
         self._s, self._stream, self._close = services, stream, close
         self._ear = ears.CallListener()
         self._voice = MediaVoice(stream, send, self._sent)
-        self._early = EarlyTranscriber(services.recognition) if services.recognition else None
-        self._bundle = services.bundles.current
+        self._tty, self._became_text = TtyWatch(), became_text
+        self._said = Utterances(services)
         self._listen: act.Listen | None = None
-        self._keys = ""
-        self._ahead = ""
+        self._keys = KeysPressed()
         self._last_key = ("", 0.0)
         self._timer: asyncio.TimerHandle | None = None
         self._no_input_at = 0.0
@@ -69,29 +65,34 @@ class MediaCall:
         self._answers = 0
         self.call_id = ""
         self._timing = TurnTiming()
+        self._invite = False
+        self._over = False
+        """The call has ended here, or goes on in text."""
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
     async def begin(self, session: Session) -> None:
         """Speak what the session has pending and listen: the greeting, or the question a lost stream was at."""
         self.call_id, self._answers = session.call_id, session.answers
-        self._bundle = self._s.bundles.get(session.bundle_hash)
+        self._said.bundle = self._s.bundles.get(session.bundle_hash)
         if session.status == "ended" or session.last_listen is None or session.waiting != "input":
             await self._close()
             return
         await self._perform([*session.apology, *session.last_said, session.last_listen])
 
     async def end(self) -> None:
-        """The socket is gone."""
+        """The socket is gone, or the call is somebody else's now."""
+        self._over = True
         self._stop_timer()
         for task in list(self._tasks):
             task.cancel()
-        if self._early:
-            self._early.resumed()
+        self._said.resumed()
 
     # -- what comes in ------------------------------------------------------------------------------------------
 
-    async def on_audio(self, payload: bytes) -> None:
+    async def on_audio(self, payload: bytes, gap_ms: int = 0) -> None:
+        if self._tty.heard(payload, gap_ms):
+            return await self._go_on_in_text()
         for event in self._ear.feed(payload):
             match event:
                 case ears.SpeechStarted():
@@ -99,10 +100,9 @@ class MediaCall:
                         self._stop_timer()
                     self._barge.began(playing=self._voice.is_playing)
                 case ears.SpeechResumed():
-                    if self._early:
-                        self._early.resumed()
-                case ears.UtterancePaused(samples=samples) if self._early and self._takes_speech():
-                    self._early.paused(samples, self._expectation(), told=self._early_heard)
+                    self._said.resumed()
+                case ears.UtterancePaused(samples=samples) if self._listen is not None and self._takes_speech():
+                    self._said.paused(samples, self._listen, self._answers, self._early_heard)
                 case ears.UtteranceEnded():
                     self._ended(event)
                 case ears.KeyPressed(digit=digit):
@@ -117,19 +117,12 @@ class MediaCall:
         self._last_key = (digit, now)
         listen = self._listen
         if listen is None or self._busy:
-            # Pressed while the system was thinking: kept for the next question, as callers who know the menu expect.
-            self._ahead = (self._ahead + digit)[:MAX_AHEAD]
-            return
+            return self._keys.keep(digit)
         self._stop_timer()
         self._barge.over()
         await self._voice.hold()
-        if listen.max_digits == 1 or (not self._keys and digit in "*"):
-            return self._enter(digit)
-        if digit == listen.finish_on_key:
-            return self._enter(self._keys or digit)
-        self._keys += digit
-        if len(self._keys) >= listen.max_digits:
-            return self._enter(self._keys)
+        if whole := self._keys.press(digit, listen):
+            return self._enter(whole)
         self._start_timer(listen.inter_digit_s, self._keys_done)
 
     def on_mark(self, name: str, cleared: bool) -> None:
@@ -139,6 +132,23 @@ class MediaCall:
             # What was sent has now really been heard: the caller's time begins here.
             self._await_input(self._listen.timeout_s)
 
+    async def _go_on_in_text(self) -> None:
+        """A text telephone is sending: stop speaking at once, and leave the call to the one who can type."""
+        if self._over:
+            return
+        self._stop_timer()
+        await self._voice.hold()
+        try:
+            result = await self._s.in_thread(self._s.turns.take, self.call_id, ev.TtyDetected())
+        except IvrError as error:
+            log.error("call could not go on in text", call=self.call_id, exc_info=error)
+            return
+        if not result.applied:
+            return  # a turn is being worked out: its question comes next, and the tones are still there then
+        self._over = True
+        log.info("text telephone recognised", call=self.call_id)
+        await self._became_text(result, self._tty.detector)
+
     # -- what the caller does -----------------------------------------------------------------------------------
 
     def _may_interrupt(self) -> bool:
@@ -146,13 +156,6 @@ class MediaCall:
 
     def _takes_speech(self) -> bool:
         return self._listen is not None and self._listen.speech and not self._busy
-
-    def _expectation(self) -> Expectation:
-        listen = self._listen
-        assert listen is not None
-        may_switch = self._answers < FIRST_TURNS and listen.expect == "text"
-        also = tuple(x for x in self._bundle.languages if x != listen.language) if may_switch else ()
-        return Expectation(listen.language, listen.expect, hints_for(self._bundle, listen), also)
 
     def _ended(self, utterance: ears.UtteranceEnded) -> None:
         if not self._takes_speech():
@@ -171,25 +174,14 @@ class MediaCall:
         listen = self._listen
         if listen is None or not self._takes_speech() or not transcript.text:
             return
-        heard = self._best(transcript)
-        verdict = self._barge.recognised(backchannel=self._is_backchannel(heard.text), allowed=listen.barge_in, final=False)
+        heard = self._said.best(transcript, listen)
+        verdict = self._barge.recognised(backchannel=self._said.is_backchannel(heard.text, listen), allowed=listen.barge_in, final=False)
         if verdict.hold:
             self._spawn(self._voice.hold())
-        if endings.ends_at_once(self._bundle, listen, heard.text, self._today()):
+        if self._said.ends_at_once(heard.text, listen):
             ended = self._ear.end_now()
             if ended is not None:
                 self._ended(ended)
-
-    def _best(self, transcript: Transcript) -> Transcript:
-        """Of several readings the first that is an answer to the question."""
-        assert self._listen is not None
-        return forms.chosen(transcript, self._listen.expect, transcript.language or self._listen.language, self._today())
-
-    def _is_backchannel(self, words: str) -> bool:
-        return self._listen is not None and endings.is_backchannel(self._bundle, self._listen, words)
-
-    def _today(self) -> date:
-        return self._s.clock.now().date()
 
     def _release_held(self) -> None:
         held, self._held = self._held, None
@@ -197,21 +189,18 @@ class MediaCall:
             self._spawn(self._heard(held))
 
     async def _heard(self, utterance: ears.UtteranceEnded) -> None:
-        listen, expectation = self._listen, self._expectation()
-        assert listen is not None and self._early is not None
+        listen = self._listen
+        assert listen is not None
         self._busy = True
         filler = asyncio.get_running_loop().call_later(FILLER_AFTER_S, self._fill, listen.language)
-        begun = time.perf_counter()
         try:
-            transcript = await self._early.ended(utterance.samples, expectation, RECOGNITION_S)
+            transcript = await self._said.read(utterance.samples, listen, self._answers)
         except Unavailable as error:
             filler.cancel()
             await self._go_on_without_speech(error)
             return
-        self._s.metrics.recognition.labels(transcript.engine).observe(time.perf_counter() - begun)
         self._timing.reached("recognition")
-        transcript = self._best(transcript)
-        no_answer = not transcript.text or self._is_backchannel(transcript.text)
+        no_answer = not transcript.text or self._said.is_backchannel(transcript.text, listen)
         verdict = self._barge.recognised(backchannel=no_answer, allowed=listen.barge_in)
         if verdict.drop or not transcript.text:
             filler.cancel()
@@ -238,7 +227,7 @@ class MediaCall:
     def _enter(self, digits: str) -> None:
         """The keys are complete. From this moment on the call is busy: what comes next is for the next question."""
         if self._listen is not None and not self._busy:
-            self._busy, self._keys = True, ""
+            self._busy = True
             self._spawn(self._keyed(digits))
 
     async def _keyed(self, digits: str) -> None:
@@ -247,11 +236,13 @@ class MediaCall:
         await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
 
     def _keys_done(self) -> None:
-        self._enter(self._keys)
+        if whole := self._keys.finish():
+            self._enter(whole)
 
     def _silence(self) -> None:
         if self._listen and not self._busy and not self._ear.speaking:
             self._busy = True
+            self._invite = self._answers == 0
             self._spawn(self._take(ev.NoInput(self._listen.turn)))
 
     # -- a turn -------------------------------------------------------------------------------------------------
@@ -281,10 +272,15 @@ class MediaCall:
 
     async def _perform(self, actions: list[act.Action] | tuple[act.Action, ...]) -> None:
         last = actions[-1] if actions else None
-        self._listen, self._keys, self._held = None, "", None
+        if self._over:
+            return
+        self._listen, self._held = None, None
+        self._keys.forget()
         self._voice.begin_turn()
         self._barge.over()
         says = [a for a in actions if isinstance(a, act.Say)]
+        if self._invite:
+            await self._invite_to_type(says)
         for say in says:
             await self._speak(say)
         await self._voice.end_turn()
@@ -297,8 +293,7 @@ class MediaCall:
         self._busy = False
         self._ear.expect(last.end_silence_ms)
         self._await_input(last.timeout_s + self._voice.remaining_s)
-        ahead, self._ahead = self._ahead, ""
-        for digit in ahead:
+        for digit in self._keys.take_ahead():
             await self.on_digit(digit)
 
     async def _speak(self, say: act.Say) -> None:
@@ -307,6 +302,14 @@ class MediaCall:
                                         say.static and not say.sensitive)
         if self._stream.can_send:
             await self._voice.say(audio)
+
+    async def _invite_to_type(self, says: list[act.Say]) -> None:
+        """Somebody who has not said a word may be waiting in front of a text telephone, which makes no sound by itself."""
+        self._invite = False
+        say = says[0] if says else None
+        tones = self._tty.invitation(self._said.bundle, say.language) if say else b""
+        if tones and self._stream.can_send:
+            await self._voice.say(tones)
 
     def _sent(self) -> None:
         if stages := self._timing.spoken():

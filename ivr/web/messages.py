@@ -79,8 +79,8 @@ class MessageHooks:
         number = form.from_.reveal()
         word = keywords.Asked(form.opt_out_type, "") if form.opt_out_type else keywords.asked(form.body.reveal())
         language = self._language(number, word)
-        if word is None:
-            return self._auto_reply(number, language)
+        if word is None or self._answers_a_question(number, word):
+            return self._talk(form, number, language)
         if word.what == "help":
             key = "help_sms"
         else:
@@ -88,8 +88,21 @@ class MessageHooks:
         # Where the carrier has answered already, two confirmations would be one too many.
         return self._words(key, language) if key and not form.opt_out_type else twiml.empty()
 
+    def _answers_a_question(self, number: str, word: keywords.Asked) -> bool:
+        """YES is a START to the carriers, and the answer to a question of ours where one was asked."""
+        return word.what == "start" and self._s.sms_talks.going_on(number) is not None and not self._s.consents.revoked(number, "sms")
+
+    def _talk(self, form: forms.InboundMessage, number: str, language: str) -> str:
+        """A conversation, where the bundle has a line for them; else the automatic reply."""
+        line = self._s.sms_talks.line(form.to)
+        if line is None:
+            return self._auto_reply(number, language)
+        text = self._s.sms_talks.answer(line, number, form.body.reveal(), form.message_sid, language)
+        return twiml.message(text) if text else twiml.empty()
+
     def _stop(self, number: str, language: str, form: forms.InboundMessage) -> str:
         """The prompt that confirms it; empty when it was confirmed within a day, or is nothing new."""
+        self._s.sms_talks.stop(number)
         now = self._s.clock.now()
         confirm = not form.opt_out_type and not self._s.consents.confirmed_since(number, "sms", now - CONFIRM_ONCE_IN)
         news = self._s.consents.change(Entry(number, "sms", "revoked", "sms", language=language, confirmed=confirm), now)

@@ -20,6 +20,7 @@ from ivr.runtime.promise_desk import ACTS
 from ivr.runtime.services import Services
 from ivr.store.promise_ledger import NotFound
 from ivr.store.promises import OtherContent
+from ivr.web.requests import json_body
 
 LOOPBACK = ("127.0.0.1", "::1")
 MAX_BY = 64
@@ -98,7 +99,7 @@ def _let_in(services: Services) -> None:
 def _body() -> dict[str, Any]:
     if request.mimetype != "application/json":
         raise MalformedRequest("a change is sent as JSON", code="content_type")
-    body = request.get_json(silent=True)
+    body = json_body(request)
     if not isinstance(body, dict):
         raise MalformedRequest("the body has to be a JSON object", code="body")
     return body

@@ -1,5 +1,6 @@
-"""How many wrong links somebody may try. In the memory of one process: 192 random bits are not guessed, this only keeps the
-trying cheap for us. Callers behind one proxy are told apart, or one who guesses would close the links of all the others."""
+"""How many wrong links somebody may try, and how often a page may ask. In the memory of one process: 192 random bits are not
+guessed, this only keeps the trying cheap for us. Callers behind one proxy are told apart, or one who guesses would close the
+links of all the others."""
 
 from __future__ import annotations
 
@@ -23,14 +24,14 @@ def peer_of(remote: str, forwarded: str, hops: int) -> str:
 class Misses:
     """Safe to use from several threads."""
 
-    def __init__(self, clock: Clock):
-        self._clock, self._lock = clock, threading.Lock()
+    def __init__(self, clock: Clock, most: int = MOST):
+        self._clock, self._lock, self._most = clock, threading.Lock(), most
         self._window, self._counts = 0, Counter[str]()
 
     def too_many(self, who: str) -> bool:
         with self._lock:
             self._turn_over()
-            return self._counts[who] >= MOST
+            return self._counts[who] >= self._most
 
     def count(self, who: str) -> None:
         with self._lock:

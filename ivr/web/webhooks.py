@@ -157,6 +157,7 @@ class VoiceHooks:
         if self._s.statuses.apply(form.call_sid, sequence, form.status, now) and form.terminal \
                 and self._s.turns.session(form.call_sid) is not None:
             self._s.turns.take(form.call_sid, ev.CallEnded(_ENDED.get(form.status, "hangup")))
+            self._s.text_desk.leave(form.call_sid)
         return twiml.empty()
 
     def fallback(self, pairs: Pairs) -> str:

@@ -39,4 +39,6 @@ HARBOR: dict[str, list[Edit]] = {
     "ux_no_opening_mark": [(_ES, "¿En qué más puedo", "En qué más puedo")],
     "ux_acronym": [(_EN, _BUSY, "On Mondays bring your ADIT papers.")],
     "ux_loud": [(_EN, _BUSY, "Great news: Mondays are free!")],
+    "ux_voice_words": [(_EN, "TOOTHACHE 1, MOVE A VISIT 2, BILL 3", "TOOTHACHE PRESS 1, MOVE 2, BILL 3")],
+    "ux_lost_tilde": [(_ES, "QUE DIA ES SU VISITA Q MMDDAAAA", "QUE DIA Y AÑO ES SU VISITA Q MMDDAAAA")],
 }

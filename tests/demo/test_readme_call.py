@@ -7,12 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_readme_shows_a_real_call() -> None:
-    done = subprocess.run([sys.executable, "-m", "ivr", "call", "flows/uscis", "--at", "2026-03-10T10:05:00-04:00"], cwd=ROOT,
-                          input="I never got my green card\nyes\nno\n", capture_output=True, text=True)
+@pytest.mark.parametrize(("options", "typed"), [((), "I never got my green card\nyes\nno\n"),
+                                                (("--tty",), "card never came pls\ny\nno thx\n")], ids=["voice", "tty"])
+def test_the_readme_shows_a_real_call(options: tuple[str, ...], typed: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "ivr", "call", "flows/uscis", *options, "--at", "2026-03-10T10:05:00-04:00"], cwd=ROOT,
+                          input=typed, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert _shown(done.stdout.rstrip()) in _shown((ROOT / "README.md").read_text())
 

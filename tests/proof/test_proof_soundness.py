@@ -33,8 +33,10 @@ from tests import zoo
 ROOT = Path(__file__).parents[2]
 BEGIN = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
 WORDS = {"en": ["yes", "no", "agent", "help", "main menu", "goodbye", "mumble", "march twentieth",
-                "two zero two five five five zero one four three", "ana@example.org"],
-         "es": ["sí", "no", "agente", "ayuda", "menú principal", "adiós", "farfulla", "veinte de marzo", "ana@example.org"]}
+                "two zero two five five five zero one four three", "ana@example.org", "this is relay operator twelve", "go ahead",
+                "the caller says yes go ahead", "one moment please", "vco", "hco", "hd", "sk", "rpt"],
+         "es": ["sí", "no", "agente", "ayuda", "menú principal", "adiós", "farfulla", "veinte de marzo", "ana@example.org",
+                "le habla una operadora de relevo", "adelante", "la persona dice que sí", "un momento", "vco pf", "hco", "rpt"]}
 KEYS = ["1", "2", "2", "3", "9", "4", "5", "7", "8", "0", "*", "#", "03202027", "2025550143", "99"]
 FITTING = {"yes_no": "1", "date": "03202027", "phone": "2025550143", "receipt": "4632122345678"}
 

@@ -24,7 +24,9 @@ NUMBER = Sensitive("+12025550143")
 
 words = st.sampled_from(["yes", "no", "agent", "help", "repeat", "main menu", "goodbye", "español", "english", "march twentieth",
                          "two zero two five five five zero one four three", "mumble", "quiero cambiar mi cita de huellas",
-                         "operator now", "", "<Hangup/>", "{reference}", "{{7*7}}", "'; DROP TABLE calls"]) | st.text(max_size=40)
+                         "operator now", "this is relay operator 12", "the caller says yes, go ahead", "go ahead", "one moment", "vco",
+                         "hco", "vco off", "hd", "sk", "rpt", "", "<Hangup/>", "{reference}", "{{7*7}}",
+                         "'; DROP TABLE calls"]) | st.text(max_size=40)
 intents = st.sampled_from([*BUNDLE.intents, "_oos", "_oos.passport", "_oos.no_such_topic", "_cmd.goodbye", "_cmd.nonsense",
                            "no_such_intent"])
 decisions = st.sampled_from(["", "accept", "confirm", "reject"])

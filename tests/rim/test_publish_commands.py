@@ -102,3 +102,18 @@ def test_as_json(folder: Path, run: object) -> None:
     assert listed["in_force"] == published["hash"] and [v["reason"] for v in listed["versions"]] == ["x"]
     assert json.loads(run("publish", str(folder), "--reason", "y", "--json")[1])["kind"] == "unchanged"  # type: ignore[operator]
     assert json.loads(run("canary", "status", "--json")[1]) == {"bundle": "starter", "canary": None}  # type: ignore[operator]
+
+
+def test_doctor_says_which_version_new_calls_begin_with(folder: Path, run: object) -> None:
+    def version() -> str:
+        _, text = run("doctor", "--json")  # type: ignore[operator]
+        (check,) = [c for c in json.loads(text)["checks"] if c["name"] == "version"]
+        assert check["ok"]
+        return re.sub(r"\b[0-9a-f]{12}\b", "HASH", re.sub(r"since \S+:", "since NOW:", check["says"]))
+
+    assert version().startswith("nothing is published yet")
+    run("publish", str(folder), "--reason", "first hours", "--author", "ana")  # type: ignore[operator]
+    assert version() == "starter HASH, version 1 by ana since NOW: first hours"
+    edit(folder, "facts.yaml", "nine to five", "ten to four")
+    run("publish", str(folder), "--reason", "winter", "--author", "ana", "--canary", "10")  # type: ignore[operator]
+    assert version() == "starter HASH, version 1 by ana since NOW: first hours; 10 % of new calls try HASH"

@@ -185,7 +185,15 @@ def test_a_relay_operator_announces_and_takes_long(language: str) -> None:
     run = runs(MOVE, "relay", language=language)["relay"]
     assert run.failure is None
     assert said(run)[0].startswith(('"this is a relay', '"esta es una llamada'))
-    assert said(run).count("[says nothing]") == 3
+    assert said(run)[1:3] == ["[says nothing]"] * 2
+    assert said(run).count("[says nothing]") == 6
+    assert said(run)[3].startswith(('"the caller says ', '"la persona dice '))
+    assert run.session.relay
+
+
+def test_a_caller_who_is_silent_on_purpose_is_not_relayed() -> None:
+    run = runs('turns:\n  - silence: true\n  - press: "9"\n', "relay")["relay"]
+    assert "silent on purpose" in run.not_applicable
 
 
 # -- of all of them -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.flow.lints import LINTS, channels, consent, facts, greeting, lint, menus, personal, questions, repair, speech, style, texts, times
+from ivr.flow.lints import (
+    LINTS,
+    channels,
+    consent,
+    facts,
+    greeting,
+    lint,
+    menus,
+    personal,
+    questions,
+    repair,
+    speech,
+    style,
+    text_lines,
+    texts,
+    times,
+    typed_words,
+)
 from ivr.flow.lints import translations as tr
 from ivr.flow.lints.facts import KINDS
 from tests.bundle_edits import HARBOR, STARTER, Edit, bundle_of
@@ -39,6 +56,14 @@ BROKEN = {
     "tty answer": (channels.tty_lines, [(EN, BUSY, "We are busy. " * 30)], "E-CHANNEL", "6 lines"),
     "only by text": (channels.only_by_text, [("main.yaml", "by: [sms, email]", "by: [sms]"), ("policy.yaml", "email_link, ", "")],
                      "W-UX", "V19"),
+    "press on a text telephone": (typed_words.voice_words, [(EN, "TOOTHACHE 1, MOVE", "PRESS 1 FOR A TOOTHACHE, MOVE")], "W-UX", '"PRESS"'),
+    "say on a text telephone": (typed_words.voice_words, [(ES, "ESCRIBA POCAS PALABRAS", "DIGA POCAS PALABRAS")], "W-UX", '"DIGA"'),
+    "words of a chat": (text_lines.words_of_conversations, [("bundle.yaml", "channel: tty", "channel: chat")], "E-REF", '"chat_ended"'),
+    "words of a talk by text": (text_lines.words_of_conversations, [("bundle.yaml", "channel: tty", "channel: sms")], "E-REF",
+                                '"sms_more"'),
+    "spoken words in chat": (typed_words.voice_words, [("bundle.yaml", "channel: tty", "channel: chat")], "W-UX", "on chat"),
+    "letters for a voice": (typed_words.voice_words, [(EN, "TOOTHACHE 1, MOVE", "A T M 1, MOVE")], "W-UX", '"A T M"'),
+    "a word that loses its tilde": (typed_words.voice_words, [(ES, "MMDDAAAA", "MES DIA AÑO")], "W-UX", "ANO"),
     "long text": (texts.long_texts,
         [(EN, "your visits are at https", "all your visits and what you should bring to them, with prices, is at "
                                       "this address which is always up to date, see https")], "E-CHANNEL", "160"),

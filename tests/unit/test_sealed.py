@@ -20,7 +20,8 @@ BOX = SecretBox(["one"])
 def test_what_is_sealed_comes_back_only_in_its_own_place(plain: bytes, context: str) -> None:
     sealed = BOX.seal(plain, context)
     assert BOX.open(sealed, context) == plain
-    assert len(plain) < 4 or plain not in sealed
+    # The marker in front is the same for all; of longer values nothing comes back by chance.
+    assert len(plain) < 6 or plain not in sealed[4:]
     with pytest.raises(ConfigProblem):
         BOX.open(sealed, context + "x")
 

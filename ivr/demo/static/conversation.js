@@ -1,5 +1,7 @@
 // What was said and what arrived. All foreign text goes in by textContent.
 
+const NOTES = { keys: "by_keys", tty: "by_tty", vco: "by_vco" };
+
 export class Conversation {
   constructor(words) {
     this.words = words;
@@ -28,7 +30,7 @@ export class Conversation {
     const item = element("li", `line ${who}`);
     const head = item.appendChild(element("p", "who"));
     this.words.put(head.appendChild(element("span")), `who_${who}`);
-    if (who === "caller") this.words.put(head.appendChild(element("small")), note === "keys" ? "by_keys" : "heard_as");
+    if (who === "caller") this.words.put(head.appendChild(element("small")), NOTES[note] ?? "heard_as");
     const said = item.appendChild(element("p", "said", text));
     said.lang = language;
     this.lines.append(item);

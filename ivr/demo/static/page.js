@@ -1,5 +1,6 @@
 // The phone page: buttons and fields on one side, a `Call` on the other.
 
+import { tones, typeable } from "./baudot.js";
 import { Call } from "./call.js";
 import { Conversation, element } from "./conversation.js";
 import { Refused, get } from "./server.js";
@@ -18,9 +19,9 @@ let shown = { frames: 0, energy: 0, begunAt: 0, speechLanguage: "" };
 // -- calling
 
 async function begin() {
-  if (!settings.recognizer) return problem("no_recognizer");
+  if (!settings.recognizer && !settings.text_lines.includes(byId("line").value)) return problem("no_recognizer");
   conversation.clear();
-  ["problem", "notice", "saying", "number-problem", "email-problem", "email-good"].forEach((id) => quiet(byId(id)));
+  ["problem", "notice", "saying", "typing", "number-problem", "email-problem", "email-good"].forEach((id) => quiet(byId(id)));
   shown = { frames: 0, energy: 0, begunAt: 0, speechLanguage: "" };
   const mine = new Call((what, detail) => mine === call && TOLD[what](detail), {
     raw: address.searchParams.get("raw") === "1", hertz: Number(address.searchParams.get("hertz")) || undefined,
@@ -56,7 +57,7 @@ const TOLD = {
   notice: (key) => notice(key),
   watched(seen) {
     conversation.add(seen);
-    if (seen.lines.some((line) => line.who === "caller")) quiet(byId("saying"));
+    if (seen.lines.some((line) => line.who === "caller")) ["saying", "typing"].forEach((id) => quiet(byId(id)));
     byId("where").replaceChildren(...whereabouts(seen));
     if (seen.language !== shown.speechLanguage) {
       shown.speechLanguage = seen.language;
@@ -143,6 +144,16 @@ async function say(text, language) {
   } catch {
     show(byId("saying"), "say_failed");
   }
+}
+
+// A text telephone: the words and whose turn it is, as tones in the line.
+function type(text, closing) {
+  if (!call?.talking) return show(byId("typing"), "press_call_first");
+  const sent = typeable(`${text} ${closing}`).trim();
+  byId("typing").removeAttribute("data-word");
+  byId("typing").textContent = words.of("typing", { text: sent });
+  byId("tty-text").value = "";
+  call.sound.say(tones(sent));
 }
 
 async function useEmail() {
@@ -237,6 +248,10 @@ byId("settings").addEventListener("submit", (event) => { event.preventDefault();
 byId("say").addEventListener("submit", (event) => {
   event.preventDefault();
   say(byId("say-text").value.trim(), byId("say-language").value);
+});
+byId("tty").addEventListener("submit", (event) => {
+  event.preventDefault();
+  type(byId("tty-text").value.trim(), event.submitter?.value ?? "GA");
 });
 byId("say-language").addEventListener("change", showSamples);
 byId("number").addEventListener("input", () => clearWrong("number"));

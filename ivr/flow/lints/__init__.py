@@ -19,9 +19,11 @@ from ivr.flow.lints import (
     repair,
     speech,
     style,
+    text_lines,
     texts,
     times,
     translations,
+    typed_words,
 )
 from ivr.flow.model import Bundle
 
@@ -35,6 +37,8 @@ LINTS: tuple[Lint, ...] = (
     channels.unspoken_prompts,
     channels.tty_lines,
     channels.only_by_text,
+    typed_words.voice_words,
+    text_lines.words_of_conversations,
     texts.long_texts,
     texts.anonymous_texts,
     personal.placed_values,

@@ -16,6 +16,7 @@ from ivr.flow.complaints import problem
 from ivr.flow.lints.roles import nodes, questions, spoken
 from ivr.flow.lints.wording import advice, filled
 from ivr.flow.model import Bundle, Prompt
+from ivr.flow.standard_prompts import TYPED
 
 LINE = 60
 ANSWER_LINES = 6
@@ -33,10 +34,10 @@ def tty_lines(bundle: Bundle) -> Iterator[Problem]:
     if all(line.channel != "tty" for line in bundle.lines.values()):
         return
     asked = frozenset(questions(bundle))
-    for key in spoken(bundle):
+    for key in (*spoken(bundle), *sorted(TYPED)):
         for language, prompts in bundle.prompts.items():
             if key in prompts:
-                yield from _lines(bundle, prompts[key], language, 1 if key in asked else ANSWER_LINES)
+                yield from _lines(bundle, prompts[key], language, 1 if key in asked or key in TYPED else ANSWER_LINES)
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ivr.flow.model import Bundle, Flow, Node
 from ivr.flow.registry import KINDS
-from ivr.flow.standard_prompts import STANDARD_PROMPTS, WRITTEN
+from ivr.flow.standard_prompts import STANDARD_PROMPTS, TYPED, WRITTEN
 
 _ASKING = {
     "ask": ("prompt", "reprompts"), "menu": ("prompt",), "collect": ("prompt", "confirm_prompt"), "send": ("offer", "offer_email"),
@@ -62,7 +62,7 @@ def questions(bundle: Bundle) -> tuple[str, ...]:
 def spoken(bundle: Bundle) -> tuple[str, ...]:
     """Every prompt that a call speaks."""
     keys = [key for _, node in nodes(bundle) for key in KINDS[node.kind].prompts(node.params)]
-    keys += [key for key in STANDARD_PROMPTS if key not in WRITTEN]
+    keys += [key for key in STANDARD_PROMPTS if key not in WRITTEN | TYPED]
     keys += [entry.else_say for entry in bundle.policy.entries.values() if entry.else_say]
     keys += [topic.answer for topic in bundle.out_of_scope.values() if topic.answer]
     return tuple(dict.fromkeys(keys))

@@ -1,20 +1,24 @@
-"""`relay`: the same call through a relay operator, who announces it and takes long. Pure.
+"""`relay`: the same call through a relay operator, who announces it, takes long, and speaks for the caller. Pure.
 
-The announcement is no request, and each answer comes after two silences where a question bears as many, after one where
-it bears one. What is looked at: nobody is hung up on, and the call gets to the same end. The timers themselves are not
-doubled here, since the clock of a transcript is not waited for.
+The call opens with the announcement, which must be thanked for and cost nothing; from then on every wait must be twice as
+long. Each answer comes after silences, which ask again in other words without spending a try, and is said as an operator
+says it ("the caller says yes, go ahead"). What is looked at besides: nobody is hung up on, and the call gets to the same end.
 """
 
 from __future__ import annotations
 
-from ivr.dialog import events as ev
-from ivr.sensitive import Sensitive
+from ivr.dialog.session import Session
 from ivr.transcripts.call import Call
-from ivr.transcripts.model import Turn
-from ivr.transcripts.play_words import RELAY
-from ivr.transcripts.variants.silence_once import be_silent, has_patience
+from ivr.transcripts.hearing import Mismatch, shown
+from ivr.transcripts.model import Failure, Turn
+from ivr.transcripts.play_words import RELAY, relayed, words
+from ivr.transcripts.variants.silence_once import be_silent
 from ivr.transcripts.ways import Answer, Asked, AsWritten, NotApplicable, Start, way
-from ivr.transcripts.world import advance
+
+SILENCES = 2
+"""In front of each answer: somebody types, and an operator reads it out."""
+ROOM = 24
+"""Answers that a call still bears below which there are no more silences; a test is not about the bound of a call."""
 
 
 @way
@@ -23,47 +27,60 @@ class Relay(AsWritten):
 
     def __init__(self) -> None:
         self.announced = False
-        self.waits = 0
 
     def begin(self, asked: Asked, start: Start) -> Start:
-        if start.channel == "tty":
-            raise NotApplicable("a TTY line needs no relay operator")
+        if start.channel != "voice":
+            raise NotApplicable("who types needs no relay operator")
+        if start.language not in RELAY:
+            raise NotApplicable(f"no operator of ours speaks {start.language}")
+        turns = asked.variant.turns or asked.test.turns
+        if any(t.shape.silence or t.shape.wait for t in turns):
+            raise NotApplicable("the caller is silent on purpose, which does not count in a relay call")
         return start
 
     def answer(self, asked: Asked, call: Call, turn: Turn, as_written: Answer) -> None:
-        patient = has_patience(asked, call, turn)
-        if patient and not self.announced and self._announce(call):
-            self.announced = True
-        elif patient:
-            be_silent(call, turn)
-            self.waits += 1
-        if patient and self._bears_another(call):
-            be_silent(call, turn, again=True)
-            self.waits += 1
-        as_written()
+        if call.listens:
+            self._take_time(call, turn)
+        if call.listens and turn.shape.say and not turn.shape.heard_as:
+            call.say(relayed(words(turn, call.session.language), call.session.language))
+        else:
+            as_written()
 
     def faults(self, asked: Asked, call: Call) -> list[str]:
-        if not self.announced and not self.waits:
-            raise NotApplicable("no question of this call waits a second time")
+        if not self.announced:
+            raise NotApplicable("nothing is asked in this call")
         return []
 
-    def _announce(self, call: Call) -> bool:
-        """Tell that it is a relay call, unless this question would take the words for an answer."""
-        language = call.session.language
-        text = RELAY.get(language)
-        if text is None:
-            return False
-        heard = call.rankings.understood(ev.SpeechHeard(call.session.turn, Sensitive(text), language=language), call.session)
-        after = advance(call.bundle, call.session, heard, call.now, call.world).session
-        if after.frames != call.session.frames or after.memo.get("confirming") or after.status == "ended":
-            return False
-        call.say(text)
+    def _take_time(self, call: Call, turn: Turn) -> None:
+        if not self.announced:
+            self._announce(call, turn)
+        for n in range(SILENCES):
+            if call.session.cycles_left > ROOM:
+                before = call.session
+                be_silent(call, turn, again=n > 0)
+                _expect_same(before, call, turn, "a silence of a relay call")
         call.forget()
-        return True
 
-    def _bears_another(self, call: Call) -> bool:
-        """Whether the question is still asked after one more silence, with a try left for the answer."""
-        if not call.listens:
-            return False
-        after = advance(call.bundle, call.session, ev.NoInput(call.session.turn), call.now, call.world).session
-        return after.frames == call.session.frames and after.tries > call.session.tries
+    def _announce(self, call: Call, turn: Turn) -> None:
+        before = call.session
+        call.forget()
+        call.say(RELAY[before.language])
+        _expect_same(before, call, turn, "the announcement of a relay call")
+        if not call.session.relay or "relay_welcome" not in {say.key for say in call.pool}:
+            raise Mismatch(Failure("a relay operator is not recognised", turn.number, turn.mark, ("relay_welcome",),
+                                   tuple(shown(say) for say in call.pool)))
+        was, now = before.last_listen, call.session.last_listen
+        if was is not None and (now is None or now.timeout_s < 2 * was.timeout_s):
+            raise Mismatch(Failure("a relay call does not wait longer", turn.number, turn.mark, (f"{2 * was.timeout_s:g} s",),
+                                   (f"{now.timeout_s:g} s" if now else "no wait",)))
+        self.announced = True
+
+
+def _expect_same(before: Session, call: Call, turn: Turn, what: str) -> None:
+    """The same question is asked again, and nothing was spent for it."""
+    after = call.session
+    if (after.frames, after.tries, after.commands_left) != (before.frames, before.tries, before.commands_left):
+        raise Mismatch(Failure(f"{what} spends a try, or leads elsewhere", turn.number, turn.mark, (before.path(),), (after.path(),)))
+    if not {say.key for say in before.last_said} <= {say.key for say in call.pool} | {say.key for say in after.last_said}:
+        raise Mismatch(Failure(f"{what} does not ask the question again", turn.number, turn.mark,
+                               tuple(say.key for say in before.last_said), tuple(shown(say) for say in call.pool)))

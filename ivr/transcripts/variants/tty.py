@@ -1,7 +1,7 @@
 """`tty`: the same call from a text telephone. Pure.
 
 The same prompts, in written words: lines of at most 60 characters, the prompt's own TTY words where it has them, no fact
-in its spoken form.
+in its spoken form. What the caller says is typed: in capitals, without accents, with a GA behind it (see `Call.say`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,103 @@
+"""What a member of staff is shown of somebody who typed their way to them, so that nothing is asked twice: language, reason, the
+rule that opened the door, what was said, which links went out. Everything about the person is masked; one value at a time is
+shown on request, and each such look is written down first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivr.clock import Clock
+from ivr.dialog import actions as act
+from ivr.dialog.render import render
+from ivr.dialog.session import Session
+from ivr.errors import MalformedRequest
+from ivr.ops import logs
+from ivr.runtime.bundles import Bundles
+from ivr.runtime.retold import retold
+from ivr.runtime.turn import Turns
+from ivr.sensitive import Sensitive, mask
+from ivr.store.calls import Calls
+from ivr.store.promises import Promises
+from ivr.store.text_rows import TextRows
+
+LONGEST_WAIT_S = 1800.0
+"""Where the bundle does not know the queue any more."""
+MOST_SAID = 60
+MAX_REASON = 200
+log = logs.get("context")
+
+
+class ContextPackets:
+    """The desk's view of the calls."""
+
+    def __init__(self, turns: Turns, calls: Calls, promises: Promises, bundles: Bundles, rows: TextRows, clock: Clock):
+        self._turns, self._calls, self._promises = turns, calls, promises
+        self._bundles, self._rows, self._clock = bundles, rows, clock
+
+    def words(self, call_id: str, position: int) -> str:
+        """What the waiting room says to this caller; empty when they wait no longer."""
+        session = self._turns.session(call_id)
+        if session is None or session.transfer is None:
+            return ""
+        bundle = self._bundles.get(session.bundle_hash)
+        return render(bundle, session.transfer.waiting, session.language, session.channel, slots=session.slots,
+                      values={"position": str(position)}).text
+
+    def longest_s(self, call_id: str) -> float:
+        session = self._turns.session(call_id)
+        if session is None or session.transfer is None:
+            return LONGEST_WAIT_S
+        queue = self._bundles.get(session.bundle_hash).queues.get(session.transfer.queue)
+        return queue.max_wait_s if queue else LONGEST_WAIT_S
+
+    def of(self, caller: Any) -> dict[str, Any]:
+        """The packet of a `TextCaller`, ready for JSON."""
+        session = self._turns.session(caller.call_id)
+        base = {"call": caller.call_id, "queue": caller.queue, "language": caller.language, "channel": caller.channel}
+        if session is None:
+            return {**base, "relay": False, "tty_mode": "", "reason": "", "rule": "", "policy": "", "said": [], "links": [], "slots": {}}
+        transfer, number = session.transfer, session.caller_number
+        return {**base, "relay": session.relay, "tty_mode": session.tty_mode, "reason": session.vars.get("reason", ""),
+                "rule": transfer.policy_rule if transfer else "", "policy": transfer.policy if transfer else "",
+                "number": mask(number.reveal()) if number else "",
+                "slots": self._slots(transfer, session), "said": self._said(session), "links": self._links(session)}
+
+    def reveal(self, call_id: str, slot: str, reason: str, agent: str) -> str:
+        """One value in full. Raises MalformedRequest without a reason, or for what the call does not know."""
+        session, why = self._turns.session(call_id), reason.strip()[:MAX_REASON]
+        if not why:
+            raise MalformedRequest("a value is shown for a reason only", code="reason", hint="/reveal SLOT why it is needed")
+        value = self._known(session).get(slot) if session else None
+        if value is None:
+            known = ", ".join(sorted(self._known(session))) if session else ""
+            raise MalformedRequest(f"there is no value {slot[:40]!r} here, only: {known or 'none'}", code="slot")
+        self._rows.note_reveal(call_id, slot, agent, why, self._clock.now())
+        log.warning("value shown to staff", call=call_id, slot=slot, agent=agent)
+        return value.reveal()
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _slots(self, transfer: act.Transfer | None, session: Session) -> dict[str, str]:
+        """What the flow hands on, and whatever else can be asked for. A stored handover has lost which of it is a caller's value,
+        so the call's own values are masked over it."""
+        handed = {k: str(v) for k, v in (transfer.context if transfer else {}).items()}
+        return {**handed, **{k: mask(v.reveal()) for k, v in self._known(session).items()}}
+
+    @staticmethod
+    def _known(session: Session) -> dict[str, Sensitive]:
+        out = {k: v for k, v in session.slots.items() if "." not in k}
+        if session.caller_number:
+            out["number"] = session.caller_number
+        if session.email:
+            out["email"] = session.email
+        return out
+
+    def _said(self, session: Session) -> list[dict[str, str]]:
+        bundle = self._bundles.get(session.bundle_hash)
+        told = retold(bundle, session.call_id, self._calls.log_of(session.call_id))
+        return [{"who": who, "text": text} for who, text in told[-MOST_SAID:]]
+
+    def _links(self, session: Session) -> list[str]:
+        """Names of the messages that went out to the caller, with how."""
+        rows = self._promises.of_call(session.call_id)
+        return [f"{row['payload'].get('message', row['name'])} ({row['name']}, {row['state']})" for row in rows if row["kind"] == "message"]

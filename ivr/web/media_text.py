@@ -1,0 +1,275 @@
+"""One call with a text telephone on a media stream: brings the engine what is typed, and types what the engine says.
+
+    [sending]──last character──▶[waiting]──GA, SK, a pause, keys, silence──▶ a turn of the engine ──▶[sending] ...
+    [sending]──Hangup──▶ close        [sending]──Transfer──▶ lines to and from a member of staff who types
+
+The clock is the number of frames that came in, never the wall: a call that is driven faster than real time runs the same.
+Turns are taken while no frame is read, so the line stands still for them. Contains no rule about calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from itertools import groupby
+
+import numpy as np
+
+from ivr.dialog import actions as act
+from ivr.dialog import events as ev
+from ivr.dialog.render import render
+from ivr.dialog.session import Session
+from ivr.dialog.typed import event_for
+from ivr.errors import IvrError
+from ivr.ops import logs
+from ivr.runtime.services import Services
+from ivr.runtime.turn import TurnResult
+from ivr.sensitive import Sensitive
+from ivr.speech import mulaw
+from ivr.telephony import tty_events as te
+from ivr.telephony.baudot import CharacterReceived, TtyDetector
+from ivr.telephony.media_codec import MediaStream
+from ivr.telephony.media_frames import FRAME, FrameCutter
+from ivr.telephony.tty_conversation import TtyConversation
+from ivr.telephony.tty_etiquette import GA, SK, closed, nothing_left, outgoing
+from ivr.telephony.tty_greetings import is_greeting
+from ivr.web.keys_pressed import KeysPressed
+from ivr.web.spoken_over import SpokenOver
+from ivr.web.waiting_typist import WaitingTypist
+
+MAX_BAD_LINES = 2
+"""Times in a row that a caller is asked to type again; after that what there is, is taken."""
+FAREWELL_MS = 600.0
+"""From our last character to the end of the call: the other side prints it, and may still type SK."""
+
+log = logs.get("tty")
+
+
+class TextCall:
+    def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
+                 close: Callable[[], Awaitable[None]]):
+        self._s, self._stream, self._send, self._close = services, stream, send, close
+        self._bundle = services.bundles.current
+        self._frames, self._keys = FrameCutter(), KeysPressed()
+        self._talk = TtyConversation()
+        self._voice = SpokenOver(services)
+        self._session: Session | None = None
+        self._listen: act.Listen | None = None
+        self._bad_lines = 0
+        self._hello = False
+        self._ending_ms: float | None = None
+        self._key_wait_ms = 0.0
+        self._ahead_sk = self._again = False
+        self.call_id = ""
+
+    # -- coming and going ---------------------------------------------------------------------------------------
+
+    async def begin(self, session: Session) -> None:
+        """Type what the session has pending: the greeting, or the question a lost stream was at."""
+        self._s.metrics.tty.labels("line").inc()
+        if session.status == "ended" or (session.transfer is None and (session.last_listen is None or session.waiting != "input")):
+            self.call_id = session.call_id
+            return await self._close()
+        waits = [session.transfer] if session.transfer else [session.last_listen]
+        self._again = session.transfer is not None
+        await self._perform(session, [*session.apology, *session.last_said, *(w for w in waits if w)])
+
+    async def switched(self, result: TurnResult, heard: TtyDetector) -> None:
+        """The voice call turned out to be a text telephone. What it has typed so far is not lost."""
+        self._s.metrics.tty.labels("detected").inc()
+        self._talk = TtyConversation(receiver=heard.receiver)
+        self._talk.typed_before("".join(e.text for e in heard.received if isinstance(e, CharacterReceived)))
+        self._hello = True
+        self._tell(result.session, "tty_switched")
+        await self._perform(result.session, list(result.actions))
+
+    async def end(self) -> None:
+        """The socket is gone. Who waited for somebody keeps their place: the call goes on in a new stream, or the carrier says
+        that it is over."""
+        self._voice.close()
+
+    # -- what comes in ------------------------------------------------------------------------------------------
+
+    async def on_audio(self, payload: bytes, gap_ms: int = 0) -> None:
+        for samples, lost in self._frames.cut(payload, gap_ms):
+            for event in self._talk.hear(samples, erased=lost):
+                await self._happened(event)
+            await self._spoken(samples)
+            for frame in self._talk.outgoing():
+                await self._play(frame)
+            await self._time_passed()
+
+    async def on_digit(self, digit: str) -> None:
+        if self._listen is None or self._transferred:
+            return self._keys.keep(digit)
+        self._talk.expect(None)
+        if whole := self._keys.press(digit, self._listen):
+            return await self._keyed(whole)
+        self._key_wait_ms = self._listen.inter_digit_s * 1000
+
+    def on_mark(self, name: str, cleared: bool) -> None:
+        """Frames are paced by the line itself: nothing depends on marks."""
+
+    async def _happened(self, event: te.TtyEvent) -> None:
+        match event:
+            case te.TurnTyped():
+                await self._typed(event)
+            case te.WaitOver() if self._listen is not None:
+                await self._take(ev.NoInput(self._listen.turn))
+            case te.TimeRunningOut():
+                self._tell(self._session, "tty_time_running_out", GA)
+            case te.MoreTimeAsked():
+                self._tell(self._session, "tty_more_time", GA)
+            case te.SendingInterrupted() if self._stream.can_send:
+                await self._send(self._stream.send_clear())
+            case te.SendingDone() if self._ending_ms is not None:
+                self._ending_ms = self._talk.now_ms + FAREWELL_MS
+
+    async def _typed(self, turn: te.TurnTyped) -> None:
+        words, listen = turn.text.reveal(), self._listen
+        self._s.transcripts.add(self.call_id, "caller", f"{words} {turn.closing}".strip(), "tty")
+        if self._transferred:
+            if turn.closing == SK and nothing_left(words):
+                return await self._left_queue()
+            self._s.text_desk.typed(self.call_id, words)
+            return self._talk.expect(self._patience_ms)
+        if listen is None:
+            return
+        if self._hello and is_greeting(words, listen.language) and turn.closing != SK:
+            # "HELLO GA": they are there and wait. What we have to say, which was held back until now, is the answer.
+            self._hello = False
+            return self._talk.expect(self._patience_ms)
+        if turn.bad_line and self._bad_lines < MAX_BAD_LINES:
+            self._bad_lines += 1
+            self._tell(self._session, "tty_bad_line", GA)
+            return self._talk.expect(self._patience_ms)
+        self._bad_lines, self._hello = 0, False
+        self._ahead_sk = turn.closing == SK and not nothing_left(words)
+        await self._take(event_for(SK if turn.closing == SK and nothing_left(words) else words, listen, self._bundle))
+
+    async def _keyed(self, digits: str) -> None:
+        assert self._listen is not None
+        self._key_wait_ms = 0.0
+        self._s.transcripts.add(self.call_id, "caller", digits, "keys")
+        await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
+
+    async def _spoken(self, samples: np.ndarray) -> None:
+        """A caller who speaks and reads (VCO)."""
+        if self._session is None or self._session.tty_mode != "vco" or self._listen is None:
+            return
+        event = await self._voice.heard(samples, self._listen, self._bundle, sending=self._talk.is_sending)
+        self._talk.hold_wait(self._voice.speaking)
+        if event is not None:
+            self._s.transcripts.add(self.call_id, "caller", event.text.reveal(), "vco")
+            await self._take(event)
+
+    async def _time_passed(self) -> None:
+        if self._key_wait_ms:
+            self._key_wait_ms -= 20
+            if self._key_wait_ms <= 0 and (whole := self._keys.finish()):
+                await self._keyed(whole)
+        if self._ending_ms and self._talk.now_ms >= self._ending_ms:
+            self._ending_ms = None
+            await self._close()
+
+    # -- a turn -------------------------------------------------------------------------------------------------
+
+    async def _take(self, event: ev.Event) -> None:
+        self._talk.expect(None)
+        self._talk.drop()
+        try:
+            result = await self._s.in_thread(self._s.turns.take, self.call_id, event)
+        except IvrError as error:
+            log.error("turn failed", call=self.call_id, exc_info=error)
+            return self._give_up()
+        if not result.applied:
+            return await self._again(result.session)
+        await self._perform(result.session, list(result.actions))
+
+    async def _again(self, session: Session) -> None:
+        """Somebody else moved the call on: go on from what is stored."""
+        if session.status == "ended" or session.last_listen is None:
+            return await self._close()
+        await self._perform(session, [*session.last_said, session.transfer or session.last_listen])
+
+    async def _perform(self, session: Session, actions: list[act.Action]) -> None:
+        self._session, self.call_id = session, session.call_id
+        self._bundle = self._s.bundles.get(session.bundle_hash)
+        self._listen = None
+        self._keys.forget()
+        says, last = [a for a in actions if isinstance(a, act.Say)], actions[-1] if actions else None
+        for say in says:
+            self._s.transcripts.add(self.call_id, "system", say.text, say.key)
+        await self._say(says, GA if isinstance(last, act.Listen) else "" if isinstance(last, act.Transfer) else SK)
+        if isinstance(last, act.Transfer):
+            self._s.text_desk.join(WaitingTypist(session, last, self._deliver, self._released), again=self._again)
+            self._again = False
+            self._talk.expect(self._patience_ms)
+        elif isinstance(last, act.Listen):
+            self._listen = last
+            self._talk.expect(last.timeout_s * 1000)
+            await self._go_on_with_what_came_ahead(last)
+        else:
+            self._ending_ms = float("inf") if self._talk.is_sending else self._talk.now_ms + FAREWELL_MS
+
+    async def _go_on_with_what_came_ahead(self, listen: act.Listen) -> None:
+        if self._ahead_sk:
+            self._ahead_sk = False
+            return await self._take(event_for(SK, listen, self._bundle))
+        for digit in self._keys.take_ahead():
+            await self.on_digit(digit)
+
+    # -- what goes out ------------------------------------------------------------------------------------------
+
+    async def _say(self, says: list[act.Say], closing: str) -> None:
+        if self._session is not None and self._session.tty_mode == "hco" and self._s.prompt_audio is not None:
+            for say in says:
+                audio = await self._s.in_thread(self._s.prompt_audio.audio, closed(say.text)[0], say.language, None, False)
+                samples = mulaw.decode_pcm16(audio + bytes([mulaw.SILENCE]) * (-len(audio) % FRAME))
+                self._talk.say_aloud(samples.reshape(-1, FRAME))
+            return
+        groups = [(interruptible, [say.text for say in group]) for interruptible, group in groupby(says, lambda say: say.barge_in)]
+        for n, (interruptible, texts) in enumerate(groups, 1):
+            self._talk.say(outgoing(texts, closing if n == len(groups) else ""), keep=not interruptible)
+
+    def _tell(self, session: Session | None, key: str, closing: str = "") -> None:
+        """Words of the line itself, which the engine knows nothing of."""
+        if session is None:
+            return
+        bundle = self._s.bundles.get(session.bundle_hash)
+        if key in bundle.prompts.get(session.language, {}):
+            text = render(bundle, key, session.language, "tty", slots={}, values={}).text
+            self._s.transcripts.add(session.call_id, "system", text, key)
+            self._talk.say(outgoing([text], closing))
+
+    async def _play(self, frame: np.ndarray) -> None:
+        if self._stream.can_send:
+            await self._send(self._stream.send_media(mulaw.encode_pcm16(frame)))
+
+    def _give_up(self) -> None:
+        """The store or the engine failed us: say so and where to go, and end. Never silence, never a person."""
+        for key in ("technical_problem", "safe_landing"):
+            self._tell(self._session, key, SK if key == "safe_landing" else "")
+        self._ending_ms = float("inf")
+
+    # -- a member of staff who types --------------------------------------------------------------------------------
+
+    @property
+    def _transferred(self) -> bool:
+        return self._session is not None and self._session.transfer is not None
+
+    @property
+    def _patience_ms(self) -> float:
+        """Until a pause is told as such: in the waiting room and in conversation nobody is timed out."""
+        return self._listen.timeout_s * 1000 if self._listen else float("inf")
+
+    async def _deliver(self, text: str) -> None:
+        self._s.transcripts.add(self.call_id, "system", text, "agent")
+        self._talk.say(outgoing(text.splitlines(), GA))
+
+    async def _released(self, outcome: str) -> None:
+        if self._session is not None and self._session.transfer is not None:
+            await self._take(ev.QueueEnded(self._session.transfer.queue, outcome))
+
+    async def _left_queue(self) -> None:
+        self._s.text_desk.leave(self.call_id)
+        await self._released("left")
