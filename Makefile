@@ -17,9 +17,8 @@ setup-test:
 run: setup
 	@if [ -t 0 ]; then exec bash -mc '$(IVR) serve'; else exec $(IVR) serve; fi
 
-# Three at a time on two cores: calls in real time wait more than they work.
 test: setup-test
-	@$(VENV)/bin/python -m pytest -n 3 --dist worksteal $(ARGS)
+	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-fast:
 	@$(VENV)/bin/python -m pytest -n 2 tests/unit tests/property $(ARGS)

@@ -88,6 +88,10 @@ class TtyPhone:
                 raise LineSilent(f"waited {longest_s:g} s for {what}; shown since: {self.unread!r}")
             self.tick()
 
+    def hear_while_speaking(self, frame: bytes) -> None:
+        """20 ms of mu-law spoken into the line (voice carry over); the telephone shows what comes meanwhile."""
+        self._show(mulaw.decode_pcm16(self.line.exchange(frame)), readable=True)
+
     # -- the telephone ------------------------------------------------------------------------------------------
 
     def tick(self) -> None:

@@ -149,3 +149,8 @@ def test_the_command_shows_lists_and_acts(tmp_path: Path) -> None:
     assert "cancelled" in run(tmp_path, "cancel", key).output
     assert run(tmp_path, "cancel", key).exception is not None
     assert "no such promises" in run(tmp_path, "list", "--state", "expired").output
+
+
+def test_brackets_of_any_depth_are_a_bad_body_and_no_fault(office: Site) -> None:
+    answer = Here(office.app).post("/api/promises/x/retry", data="[" * 20_000, content_type="application/json")
+    assert answer.status_code == 400

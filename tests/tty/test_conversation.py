@@ -199,3 +199,19 @@ def test_a_conversation_that_begins_in_the_middle_of_a_carrier_waits_for_its_end
     line.until(te.TurnTyped)
     line.until(te.SendingDone)
     assert line.both_sent_ms == 0
+
+
+def test_a_turn_that_came_through_badly_says_so() -> None:
+    import numpy as np
+
+    line = asked()
+    noise = np.random.default_rng(7)
+    hear = line.talk.hear
+    line.talk.hear = lambda samples: hear(np.clip(samples + noise.normal(0, 20_000, 160), -32_000, 32_000).astype(np.int16))  # type: ignore
+    line.type("I WANT TO KNOW WHERE MY APPLICATION FOR A GREEN CARD STANDS NOW GA")
+    while line.keyboard.pending:
+        line.tick()
+    line.talk.hear = hear  # type: ignore[method-assign]
+    turn = line.until(te.TurnTyped)
+    assert isinstance(turn, te.TurnTyped)
+    assert turn.bad_line

@@ -9,14 +9,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ivr.speech import mulaw
+from ivr.dialog import events as ev
+from ivr.speech import mulaw, recognizer_process
+from ivr.speech.espeak_synthesizer import EspeakSynthesizer
+from ivr.speech.pool import RecognizerPool
+from ivr.speech.recognizer_process import RecognizerProcess
+from ivr.telephony.baudot import Receiver
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.tone_leg import ToneLeg
 from ivr.testing.tty_phone import TtyPhone
 from ivr.testing.twiml_interpreter import StreamStep
+from ivr.web import utterances
 from ivr.web.media import MediaEndpoint
+from ivr.web.media_text import MAX_BAD_LINES
+from tests.fixtures_speech import whisper_models_dir
 from tests.rim.site import TUESDAY, Site, site
 from tests.rim.text_people import Clerk
+
+__all__ = ["whisper_models_dir"]
 
 TTY_NUMBER = "+18007671833"
 
@@ -249,3 +259,42 @@ def test_hearing_carry_over_speaks_and_reads(caller: Caller) -> None:
     caller.phone.type("I NEVER GOT MY GREEN CARD GA")
     caller.phone.wait_until(lambda: len(voice.said) > spoken, "the answer in speech")
     assert "YES" not in caller.phone.take()
+
+
+# -- a line in trouble -------------------------------------------------------------------------------------------------
+
+def test_a_bad_line_asks_to_type_again_twice_and_then_takes_what_there_is(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How doubt is measured is the receiver's; here every long turn is in doubt."""
+    caller.read()
+    monkeypatch.setattr(Receiver, "error_estimate", property(lambda self: 0.2))
+    turn = caller.session.turn
+    for _ in range(MAX_BAD_LINES):
+        assert caller.ask("I NEVER GOT MY GREEN CARD GA") == "LINE IS BAD. PLS REPEAT. GA"
+        assert caller.session.turn == turn
+    assert caller.ask("I NEVER GOT MY GREEN CARD GA").endswith("YES 1, NO 2 GA")
+
+
+# -- speech beside text ------------------------------------------------------------------------------------------------
+
+@pytest.mark.speech
+def test_voice_carry_over_is_heard_by_the_recogniser_and_answered_in_text(where: Site, whisper_models_dir: Path,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(utterances, "RECOGNITION_S", 60.0)  # the first one loads the model
+    services = where.services
+    process = RecognizerProcess(recognizer_process.command("whisper", whisper_models_dir))
+    services.recognition = RecognizerPool(process)
+    voice = EspeakSynthesizer()
+    try:
+        caller = Caller(where, where.call(to=TTY_NUMBER))
+        caller.read()
+        caller.ask("VCO GA")
+        said = mulaw.encode(voice.speak("I never got my green card", "en"))
+        for at in range(0, len(said), 160):
+            caller.phone.hear_while_speaking(said[at:at + 160].ljust(160, b"\xff"))
+        assert "LINK" in caller.read()
+        heard = [e.event for e in services.calls.log_of(caller.call.sid) if isinstance(e.event, ev.SpeechHeard)]
+        assert "green card" in heard[-1].text.reveal().lower()
+    finally:
+        voice.close()
+        services.recognition.close()
+        services.recognition = None
