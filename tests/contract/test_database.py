@@ -129,8 +129,8 @@ def test_a_connection_that_died_in_the_pool_costs_nobody_anything() -> None:
     url = servers.postgresql().new_database()
     db = Database(url)
     db.ping()
-    servers.postgresql()._execute(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{url.rsplit('/', 1)[1]}'")
+    servers.postgresql()._execute(  # and waits until they are gone
+        f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{url.rsplit('/', 1)[1]}'")
     db.ping()
     db.close()
     servers.postgresql().drop(url)

@@ -55,9 +55,29 @@ class Caller:
             self.read.append(line["text"])
         self.state = answer.json()["state"]
 
+    def leave(self) -> None:
+        assert requests.post(f"{self._url}/end", json={}, headers=self._headers, timeout=20).json() == {"state": "ended"}
+
     def to_a_person(self) -> None:
         for text in ("change the date for my fingerprints", "March 20 2026", "yes"):
             self.say(text)
+
+
+Callers = Callable[[], Caller]
+
+
+@pytest.fixture()
+def callers(server: LiveServer) -> Iterator[Callers]:
+    """Callers of one test: nobody is left in a queue for the agents of the next one."""
+    came: list[Caller] = []
+
+    def comes() -> Caller:
+        came.append(Caller(server.url))
+        return came[-1]
+
+    yield comes
+    for caller in came:
+        caller.leave()
 
 
 def until(seen: Callable[[], bool], what: str) -> None:
@@ -95,10 +115,10 @@ class Terminal:
         return self._process.wait(20)
 
 
-def test_a_conversation_from_the_terminal(server: LiveServer) -> None:
+def test_a_conversation_from_the_terminal(server: LiveServer, callers: Callers) -> None:
     agent = Terminal(server.url)
     agent.sees("signed in; queues: tier1, tier2")
-    caller = Caller(server.url)
+    caller = callers()
     caller.to_a_person()
     agent.sees("== a caller ==")
     for shown in ("bio-advance", "chat", "reschedule_biometrics", "caller > change the date for my fingerprints"):
@@ -119,21 +139,21 @@ def test_a_conversation_from_the_terminal(server: LiveServer) -> None:
     assert agent.quits() == 0
 
 
-def test_a_queue_of_ones_own_and_the_next_caller(server: LiveServer) -> None:
+def test_a_queue_of_ones_own_and_the_next_caller(server: LiveServer, callers: Callers) -> None:
     agent = Terminal(server.url, "--queue", "tier2", "--json")
     agent.sees("welcome")
-    callers = [Caller(server.url) for _ in range(2)]
-    for caller in callers:
+    first, second = callers(), callers()
+    for caller in (first, second):
         caller.to_a_person()
     agent.sees('"caller"')
-    callers[1].sees("1")
+    second.sees("1")
     agent.type("/next")
     until(lambda: sum('"type": "caller"' in line for line in agent.lines) == 2, str(agent.lines))
-    callers[0].sees("Thank you for writing")
+    first.sees("Thank you for writing")
     agent.type("to the second")
-    callers[1].sees("to the second")
+    second.sees("to the second")
     assert agent.quits() == 0
-    until(lambda: callers[1]._look() or callers[1].state == "waiting", "first in line again, for another member of staff")
+    until(lambda: second._look() or second.state == "waiting", "first in line again, for another member of staff")
 
 
 def test_a_wrong_token_is_told_so(server: LiveServer) -> None:
