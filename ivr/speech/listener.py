@@ -47,13 +47,6 @@ class KeyPressed:
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
-class TtyHeard:
-    """A text telephone is sending; told once until `reset`."""
-
-    at_ms: int
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class UtterancePaused:
     samples: np.ndarray = field(repr=False)
@@ -71,7 +64,7 @@ class UtteranceEnded:
     """silence | cap (12 s of speech without an end) | whole (`end_now`)"""
 
 
-ListenerEvent = SpeechStarted | SpeechResumed | KeyPressed | TtyHeard | UtterancePaused | UtteranceEnded
+ListenerEvent = SpeechStarted | SpeechResumed | KeyPressed | UtterancePaused | UtteranceEnded
 
 
 class CallListener:
@@ -97,7 +90,6 @@ class CallListener:
         self._kept_from = 0
         self._heard = 0
         self._block_end_ms = 0.0
-        self._tty_told = False
 
     @property
     def speaking(self) -> bool:
@@ -147,9 +139,6 @@ class CallListener:
         self._kept.append(frame)
         self._heard += FRAME
         events: list[ListenerEvent] = [KeyPressed(verdict.key)] if verdict.key else []
-        if verdict.kind == "baudot" and not self._tty_told:
-            self._tty_told = True
-            events.append(TtyHeard(self.heard_ms))
         for probability in self._vad.feed(frame):
             start, self._block_end_ms = self._block_end_ms, self._block_end_ms + BLOCK_MS
             events += [self._told(e) for e in self._ends.step(probability, start, self._block_end_ms)]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 
@@ -59,6 +60,8 @@ class TtyConversation:
         self._transmitter = Transmitter(baud=baud)
         self._echo = EchoFilter()
         self._turn = TypedTurn()
+        self._doubts: list[float] = []
+        """Of the characters of the turn: the probability that each is another one."""
         self._queue: deque[Outgoing] = deque()
         self._letters: deque[str] = deque()
         """What the transmitter has not been given yet of the text that is being sent."""
@@ -88,8 +91,15 @@ class TtyConversation:
             self._queue.append(Outgoing(sound=sound))
 
     def drop(self) -> None:
-        """Nothing of what has not been begun is to be said any longer."""
-        self._queue.clear()
+        """What has not been begun is not to be said any longer, but for notices that must be read whole."""
+        self._queue = deque(x for x in self._queue if x.keep)
+
+    def hush(self) -> bool:
+        """The caller has answered otherwise (by keys): stop what is being sent. True when the carrier still holds some of it."""
+        sending = self._sending is not None
+        self._stop()
+        self.drop()
+        return sending
 
     def hold_wait(self, held: bool) -> None:
         """While the caller speaks (VCO) no time passes, and we do not send."""
@@ -151,10 +161,10 @@ class TtyConversation:
                 self._carrier, self._carrier_rose_ms = True, self._now_ms
             case CarrierFell():
                 self._carrier, self._carrier_fell_ms = False, self._now_ms
-            case CharacterReceived(text=text):
-                self._read(text)
+            case CharacterReceived(text=text, confidence=confidence):
+                self._read(text, 1.0 - confidence)
 
-    def _read(self, character: str) -> None:
+    def _read(self, character: str, doubt: float) -> None:
         """A character: of the caller, or our own coming back."""
         if self._sending is None and (self._interrupted or self._now_ms <= self._sent_ms + TURNAROUND_MS):
             typed = self._echo.heard_after(character, self._now_ms)
@@ -164,6 +174,8 @@ class TtyConversation:
             typed = self._echo.heard(character, self._now_ms)
         if typed and self._sending is not None:
             self._interrupt()
+        if typed:
+            self._doubts.append(doubt)
         for each in typed:
             self._typed(each, self._now_ms)
 
@@ -177,20 +189,22 @@ class TtyConversation:
 
     def _interrupt(self) -> None:
         """The caller types: stop at once. What must be read whole is sent on behind the turn."""
+        self._interrupted = True
+        self._told.append(te.SendingInterrupted())
+        self._stop()
+
+    def _stop(self) -> None:
         if self._sending is None:
             return
-        self._interrupted = True
         self._echo.stopped(self._now_ms)
-        self._told.append(te.SendingInterrupted())
         rest = self._transmitter.clear() + "".join(self._letters)
         self._letters.clear()
         while self._transmitter.frame() is not None:
             pass  # the character under way and its closing mark: the carrier's buffer is emptied, so nobody would hear it whole
-        if self._sending.keep and rest:
+        kept, self._sending = self._sending.keep, None
+        self.drop()
+        if kept and rest:
             self._queue.appendleft(Outgoing(rest, True))
-        else:
-            self._queue = deque(x for x in self._queue if x.keep)
-        self._sending = None
 
     # -- what has come to an end --------------------------------------------------------------------------------
 
@@ -203,13 +217,14 @@ class TtyConversation:
             return []
         if self._wait_ms is None:
             return []  # nobody waits for it yet: it stays, and is the answer to the next question
-        long_enough, doubt = len(self._turn) >= LONG_ENOUGH, self._receiver.error_estimate
+        bad_line = len(self._turn) >= LONG_ENOUGH and bool(self._doubts) and fmean(self._doubts) > BAD_LINE
+        self._doubts.clear()
         words, closing = self._turn.take()
         interrupted, self._interrupted = self._interrupted, False
         if not words and not closing:
             return [te.MoreTimeAsked()]
         self._wait_ms = None
-        return [te.TurnTyped(Sensitive(words), closing, interrupted, bad_line=long_enough and doubt > BAD_LINE)]
+        return [te.TurnTyped(Sensitive(words), closing, interrupted, bad_line)]
 
     def _ended_sending(self) -> list[te.TtyEvent]:
         if self._sending is None or not self._all_out or self._now_ms < self._sent_ms:

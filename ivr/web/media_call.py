@@ -92,7 +92,10 @@ class MediaCall:
 
     async def on_audio(self, payload: bytes, gap_ms: int = 0) -> None:
         if self._tty.heard(payload, gap_ms):
-            return await self._go_on_in_text()
+            # While a turn is being worked out, its question comes first: the telephone is still there then.
+            if self._listen is not None and not self._busy:
+                await self._go_on_in_text()
+            return
         for event in self._ear.feed(payload):
             match event:
                 case ears.SpeechStarted():
@@ -134,17 +137,16 @@ class MediaCall:
 
     async def _go_on_in_text(self) -> None:
         """A text telephone is sending: stop speaking at once, and leave the call to the one who can type."""
-        if self._over:
-            return
+        self._busy = True
         self._stop_timer()
         await self._voice.hold()
         try:
             result = await self._s.in_thread(self._s.turns.take, self.call_id, ev.TtyDetected())
         except IvrError as error:
             log.error("call could not go on in text", call=self.call_id, exc_info=error)
-            return
+            return await self._go_on_without_speech(error)
         if not result.applied:
-            return  # a turn is being worked out: its question comes next, and the tones are still there then
+            return await self.begin(result.session)
         self._over = True
         log.info("text telephone recognised", call=self.call_id)
         await self._became_text(result, self._tty.detector)

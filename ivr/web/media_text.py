@@ -58,7 +58,7 @@ class TextCall:
         self._hello = False
         self._ending_ms: float | None = None
         self._key_wait_ms = 0.0
-        self._ahead_sk = self._again = False
+        self._ahead_sk = self._rejoins = False
         self.call_id = ""
 
     # -- coming and going ---------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ class TextCall:
             self.call_id = session.call_id
             return await self._close()
         waits = [session.transfer] if session.transfer else [session.last_listen]
-        self._again = session.transfer is not None
+        self._rejoins = session.transfer is not None
         await self._perform(session, [*session.apology, *session.last_said, *(w for w in waits if w)])
 
     async def switched(self, result: TurnResult, heard: TtyDetector) -> None:
@@ -78,8 +78,9 @@ class TextCall:
         self._s.metrics.tty.labels("detected").inc()
         self._talk = TtyConversation(receiver=heard.receiver)
         self._talk.typed_before("".join(e.text for e in heard.received if isinstance(e, CharacterReceived)))
-        self._hello = True
-        self._tell(result.session, "tty_switched")
+        self._hello, self._session, self.call_id = True, result.session, result.session.call_id
+        self._bundle = self._s.bundles.get(result.session.bundle_hash)
+        await self._tell("tty_switched")
         await self._perform(result.session, list(result.actions))
 
     async def end(self) -> None:
@@ -116,13 +117,11 @@ class TextCall:
             case te.WaitOver() if self._listen is not None:
                 await self._take(ev.NoInput(self._listen.turn))
             case te.TimeRunningOut():
-                self._tell(self._session, "tty_time_running_out", GA)
-            case te.MoreTimeAsked():
-                self._tell(self._session, "tty_more_time", GA)
-            case te.SendingInterrupted() if self._stream.can_send:
-                await self._send(self._stream.send_clear())
-            case te.SendingDone() if self._ending_ms is not None:
-                self._ending_ms = self._talk.now_ms + FAREWELL_MS
+                await self._tell("tty_time_running_out", GA)
+            case te.MoreTimeAsked() if self._listen is not None:
+                await self._tell("tty_more_time", GA)
+            case te.SendingInterrupted():
+                await self._clear()
 
     async def _typed(self, turn: te.TurnTyped) -> None:
         words, listen = turn.text.reveal(), self._listen
@@ -140,15 +139,18 @@ class TextCall:
             return self._talk.expect(self._patience_ms)
         if turn.bad_line and self._bad_lines < MAX_BAD_LINES:
             self._bad_lines += 1
-            self._tell(self._session, "tty_bad_line", GA)
+            await self._tell("tty_bad_line", GA)
             return self._talk.expect(self._patience_ms)
         self._bad_lines, self._hello = 0, False
+        self._talk.drop()
         self._ahead_sk = turn.closing == SK and not nothing_left(words)
         await self._take(event_for(SK if turn.closing == SK and nothing_left(words) else words, listen, self._bundle))
 
     async def _keyed(self, digits: str) -> None:
         assert self._listen is not None
         self._key_wait_ms = 0.0
+        if self._talk.hush():
+            await self._clear()
         self._s.transcripts.add(self.call_id, "caller", digits, "keys")
         await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
 
@@ -167,7 +169,11 @@ class TextCall:
             self._key_wait_ms -= 20
             if self._key_wait_ms <= 0 and (whole := self._keys.finish()):
                 await self._keyed(whole)
-        if self._ending_ms and self._talk.now_ms >= self._ending_ms:
+        if self._ending_ms is None:
+            return
+        if self._talk.is_sending:
+            self._ending_ms = self._talk.now_ms + FAREWELL_MS
+        elif self._talk.now_ms >= self._ending_ms:
             self._ending_ms = None
             await self._close()
 
@@ -175,12 +181,11 @@ class TextCall:
 
     async def _take(self, event: ev.Event) -> None:
         self._talk.expect(None)
-        self._talk.drop()
         try:
             result = await self._s.in_thread(self._s.turns.take, self.call_id, event)
         except IvrError as error:
             log.error("turn failed", call=self.call_id, exc_info=error)
-            return self._give_up()
+            return await self._give_up()
         if not result.applied:
             return await self._again(result.session)
         await self._perform(result.session, list(result.actions))
@@ -201,15 +206,15 @@ class TextCall:
             self._s.transcripts.add(self.call_id, "system", say.text, say.key)
         await self._say(says, GA if isinstance(last, act.Listen) else "" if isinstance(last, act.Transfer) else SK)
         if isinstance(last, act.Transfer):
-            self._s.text_desk.join(WaitingTypist(session, last, self._deliver, self._released), again=self._again)
-            self._again = False
+            self._s.text_desk.join(WaitingTypist(session, last, self._deliver, self._released), again=self._rejoins)
+            self._rejoins = False
             self._talk.expect(self._patience_ms)
         elif isinstance(last, act.Listen):
             self._listen = last
             self._talk.expect(last.timeout_s * 1000)
             await self._go_on_with_what_came_ahead(last)
         else:
-            self._ending_ms = float("inf") if self._talk.is_sending else self._talk.now_ms + FAREWELL_MS
+            self._ending_ms = self._talk.now_ms + FAREWELL_MS
 
     async def _go_on_with_what_came_ahead(self, listen: act.Listen) -> None:
         if self._ahead_sk:
@@ -231,25 +236,29 @@ class TextCall:
         for n, (interruptible, texts) in enumerate(groups, 1):
             self._talk.say(outgoing(texts, closing if n == len(groups) else ""), keep=not interruptible)
 
-    def _tell(self, session: Session | None, key: str, closing: str = "") -> None:
+    async def _tell(self, key: str, closing: str = "") -> None:
         """Words of the line itself, which the engine knows nothing of."""
-        if session is None:
-            return
-        bundle = self._s.bundles.get(session.bundle_hash)
-        if key in bundle.prompts.get(session.language, {}):
-            text = render(bundle, key, session.language, "tty", slots={}, values={}).text
+        session = self._session
+        if session is not None and key in self._bundle.prompts.get(session.language, {}):
+            text = render(self._bundle, key, session.language, "tty", slots={}, values={}).text
             self._s.transcripts.add(session.call_id, "system", text, key)
-            self._talk.say(outgoing([text], closing))
+            await self._say([act.Say(key, text, session.language)], closing)
+
+    async def _clear(self) -> None:
+        """What the carrier still holds of our sound is thrown away."""
+        if self._stream.can_send:
+            await self._send(self._stream.send_clear())
 
     async def _play(self, frame: np.ndarray) -> None:
         if self._stream.can_send:
             await self._send(self._stream.send_media(mulaw.encode_pcm16(frame)))
 
-    def _give_up(self) -> None:
+    async def _give_up(self) -> None:
         """The store or the engine failed us: say so and where to go, and end. Never silence, never a person."""
-        for key in ("technical_problem", "safe_landing"):
-            self._tell(self._session, key, SK if key == "safe_landing" else "")
-        self._ending_ms = float("inf")
+        await self._tell("technical_problem")
+        await self._tell("safe_landing", SK)
+        self._listen = None
+        self._ending_ms = self._talk.now_ms + FAREWELL_MS
 
     # -- a member of staff who types --------------------------------------------------------------------------------
 
@@ -264,7 +273,7 @@ class TextCall:
 
     async def _deliver(self, text: str) -> None:
         self._s.transcripts.add(self.call_id, "system", text, "agent")
-        self._talk.say(outgoing(text.splitlines(), GA))
+        self._talk.say(outgoing(text.splitlines(), GA), keep=True)
 
     async def _released(self, outcome: str) -> None:
         if self._session is not None and self._session.transfer is not None:

@@ -215,3 +215,35 @@ def test_a_turn_that_came_through_badly_says_so() -> None:
     turn = line.until(te.TurnTyped)
     assert isinstance(turn, te.TurnTyped)
     assert turn.bad_line
+
+
+def test_a_good_turn_after_a_bad_one_is_taken() -> None:
+    line = asked()
+    line.talk._doubts = [0.4] * 30
+    line.type("X GA")
+    line.until(te.TurnTyped)
+    line.talk.expect(30_000)
+    line.type("I WANT TO KNOW WHERE MY APPLICATION FOR A GREEN CARD STANDS NOW GA")
+    turn = line.until(te.TurnTyped)
+    assert isinstance(turn, te.TurnTyped)
+    assert not turn.bad_line
+
+
+def test_a_notice_that_waits_survives_what_is_dropped() -> None:
+    line = Line()
+    line.talk.say("YOU CAN DO THIS ONLINE.\r\n")
+    line.talk.say("THIS MUST BE READ.\r\n", keep=True)
+    line.talk.drop()
+    line.until(te.SendingDone)
+    line.run(1.0)
+    assert line.shown.split() == ["THIS", "MUST", "BE", "READ."]
+
+
+def test_what_is_hushed_stops_at_once_and_says_so() -> None:
+    line = Line()
+    assert not line.talk.hush()
+    line.talk.say("THIS IS A LONG TEXT THAT NOBODY WANTS TO READ TO ITS END. GA\r\n")
+    line.run(2.0)
+    assert line.talk.hush()
+    line.run(10.0)
+    assert "TO ITS END" not in line.shown

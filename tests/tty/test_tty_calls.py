@@ -14,7 +14,7 @@ from ivr.speech import mulaw, recognizer_process
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer
 from ivr.speech.pool import RecognizerPool
 from ivr.speech.recognizer_process import RecognizerProcess
-from ivr.telephony.baudot import Receiver
+from ivr.telephony import tty_conversation
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.tone_leg import ToneLeg
 from ivr.testing.tty_phone import TtyPhone
@@ -167,6 +167,40 @@ def test_nobody_asks_a_typist_to_press_or_to_speak(caller: Caller) -> None:
     assert not {"PRESS", "SAY", "SPEAK", "LISTEN", "HEAR"} & set(shown.replace(",", " ").replace(".", " ").split())
 
 
+def test_a_turn_that_somebody_else_took_goes_on_from_what_is_stored(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another request was faster: the question that stands is asked, and the call is not lost."""
+    caller.read()
+    take, refused = caller.site.services.turns.take, []
+
+    def late(call_id: str, event: Any) -> Any:
+        if refused:
+            return take(call_id, event)
+        refused.append(event)
+        return take(call_id, ev.NoInput(99))
+
+    monkeypatch.setattr(caller.site.services.turns, "take", late)
+    assert caller.ask("I NEVER GOT MY GREEN CARD GA").endswith("WHAT IS YOUR QUESTION? TYPE A FEW WORDS. GA")
+    assert caller.ask("I NEVER GOT MY GREEN CARD GA").endswith("YES 1, NO 2 GA")
+    assert len(refused) == 1
+
+
+def test_who_types_over_the_goodbye_still_reaches_the_end(caller: Caller) -> None:
+    caller.read()
+    caller.phone.type("SKSK")
+    caller.phone.wait(2.5)
+    caller.phone.type("BYE BYE", interrupt=True)
+    caller.phone.wait_until(lambda: caller.leg.is_closed, "the end", 30)
+    assert caller.session.status == "ended"
+
+
+def test_a_key_stops_the_question_that_is_being_sent(caller: Caller) -> None:
+    caller.phone.wait(4)
+    caller.leg.press("2")
+    shown = caller.read()
+    assert "TYPE A FEW WORDS" not in shown
+    assert "PREGUNTA" in shown
+
+
 # -- people who type ---------------------------------------------------------------------------------------------------
 
 TO_A_PERSON = ("I CANT USE THIS MENU BECAUSE OF MY DISABILITY GA", "NO GA", "YES GA")
@@ -199,6 +233,18 @@ def test_who_qualifies_types_with_a_member_of_staff_and_both_read_each_other(cal
     desk.end(ana)
     _until(caller, lambda: caller.session.transfer is None, "the flow to go on")
     assert caller.session.outcome or caller.read()
+
+
+def test_the_last_line_of_a_member_of_staff_who_hangs_up_at_once_is_read(caller: Caller) -> None:
+    desk, ida = caller.site.services.text_desk, Clerk("ida")
+    desk.sign_in(ida)
+    _to_the_queue(caller)
+    _until(caller, lambda: ida.of("caller"), "the agent to be told")
+    caller.phone.take()
+    desk.say(ida, "Your appointment is on Friday. Goodbye.")
+    desk.end(ida)
+    _until(caller, lambda: caller.session.transfer is None, "the flow to go on")
+    assert "YOUR APPOINTMENT IS ON FRIDAY. GOODBYE." in caller.read("SK" if caller.session.outcome else "GA")
 
 
 def test_nobody_at_the_desk_is_told_and_the_flow_goes_another_way(caller: Caller) -> None:
@@ -264,9 +310,9 @@ def test_hearing_carry_over_speaks_and_reads(caller: Caller) -> None:
 # -- a line in trouble -------------------------------------------------------------------------------------------------
 
 def test_a_bad_line_asks_to_type_again_twice_and_then_takes_what_there_is(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How doubt is measured is the receiver's; here every long turn is in doubt."""
+    """How doubt is measured is the conversation's; here every long turn is in doubt."""
     caller.read()
-    monkeypatch.setattr(Receiver, "error_estimate", property(lambda self: 0.2))
+    monkeypatch.setattr(tty_conversation, "BAD_LINE", -1.0)
     turn = caller.session.turn
     for _ in range(MAX_BAD_LINES):
         assert caller.ask("I NEVER GOT MY GREEN CARD GA") == "LINE IS BAD. PLS REPEAT. GA"
