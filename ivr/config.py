@@ -130,10 +130,41 @@ class Settings(BaseSettings):
     callback_per_day: int = Field(500, ge=1, description="Promised calls planned into one day.")
     api_token: SecretStr | None = Field(
         None, description="Bearer token of the API under /api. Empty: no API in production, and elsewhere only from this machine.")
+    callers_wait: Literal["auto", "desk", "carrier"] = Field(
+        "auto", description="Where callers who speak wait for a person: at the desk of /agent, in a queue of the carrier, or (auto) at the "
+        "desk while somebody who takes such callers is signed in there. The desk needs local speech.")
+    staff_totp: Literal["auto", "required", "optional"] = Field(
+        "auto", description="Whether staff need one-time codes beside their password: without them a user gets no further than the own "
+        "account, to set them up. auto requires them in production.")
+    cases_source: Literal["none", "fake", "http", "sql"] = Field(
+        "none", description="Case system that callers are verified by and hear of: none, fake with made-up cases (refused in "
+        "production), http, or sql.")
+    cases_url: str = Field("", description="Address of cases over HTTP, https://HOST/PATH; the receipt number is added to it.")
+    cases_token_url: str = Field("", description="Address that gives tokens for it (OAuth 2, client credentials).")
+    cases_client_id: str = Field("", description="Client id there.")
+    cases_client_secret: SecretStr | None = Field(None, description="Client secret there.")
+    cases_database_url: SecretStr | None = Field(
+        None, description="Database of cases, sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME; it is only read.")
+    cases_query: str = Field("", description="The one SELECT that finds a case by :receipt there; its columns are in the page on the "
+                             "case source.")
+    cases_questions: str = Field("date_of_birth", description="What has to be answered before anything is said of a case: slots of the "
+                                 "verifying flow, separated by spaces. A flow that hands over fewer opens nothing.")
+    cases_give_up_s: float = Field(8.0, gt=0, le=12, description="Seconds after which a caller hears that it could not be checked.")
+    cases_verify_s: float = Field(4.0, ge=0, le=10, description="Seconds after which the answer about an identity is given, whatever it "
+                                  "is and however soon it is known. 0 gives it at once, for trying things out only.")
+    cases_keep_s: float = Field(120.0, ge=0, le=900, description="Seconds that a case is kept in memory, for the same call only.")
+    cases_threads: int = Field(8, ge=1, le=64, description="Questions to the case system at once, from one server.")
+    cases_tries_call: int = Field(3, ge=1, description="Most wrong tries to be verified in one call.")
+    cases_tries_number_day: int = Field(5, ge=1, description="Most wrong tries from one number in a day.")
+    cases_tries_block_day: int = Field(20, ge=1, description="Most wrong tries from a block of 1,000 adjacent numbers in a day, and "
+                                       "from all hidden numbers together.")
+    cases_tries_case_day: int = Field(5, ge=1, description="Most wrong tries for one case in a day.")
+    cases_tries_hour: int = Field(300, ge=1, description="Most wrong tries of everybody in an hour: above it nobody is verified, with an "
+                                  "alarm.")
     drain_s: float = Field(5.0, ge=0, description="Seconds a stopping server lets running calls finish.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
-    @field_validator("env", "host", "database_url", "redis_url", mode="before")
+    @field_validator("env", "host", "database_url", "redis_url", "cases_url", "cases_token_url", mode="before")
     @classmethod
     def _strip(cls, value: Any) -> Any:
         return value.strip() if isinstance(value, str) else value
@@ -154,6 +185,8 @@ class Settings(BaseSettings):
             ("IVR_MEDIA_REQUIRE_TOKEN=0 is refused", not self.media_require_token),
             ("IVR_NOW is refused", self.now is not None),
             ("IVR_CRASH_AT is refused", bool(self.crash_at)),
+            ("IVR_CASES_SOURCE=fake is refused", self.cases_source == "fake"),
+            ("IVR_CASES_VERIFY_S=0 is refused", self.cases_source != "none" and self.cases_verify_s == 0),
             ("IVR_SECRET_KEY is missing", self.secret_key is None),
             ("IVR_DATA_KEYS is missing", self.data_keys is None),
             ("IVR_TWILIO_AUTH_TOKEN is missing", self.twilio_auth_token is None),
@@ -176,6 +209,10 @@ class Settings(BaseSettings):
     @property
     def follows_published(self) -> bool:
         return self.follow == "published" or (self.follow == "auto" and self.is_production)
+
+    @property
+    def totp_required(self) -> bool:
+        return self.staff_totp == "required" or (self.staff_totp == "auto" and self.is_production)
 
     @property
     def is_production(self) -> bool:

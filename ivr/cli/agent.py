@@ -27,16 +27,19 @@ HELP = "/next the next caller, /end hang up, /reveal SLOT why, /quit sign out; a
 @click.option("--url", default="", help="Address of the server. Default: the one of the settings.")
 @click.option("--queue", "queues", multiple=True, help="Take callers of this queue only; may be repeated. Default: all.")
 @click.option("--language", "languages", multiple=True, help="Take callers of this language only; may be repeated. Default: all.")
+@click.option("--skill", "skills", multiple=True, help="A skill that queues ask for; may be repeated.")
 @click.option("--name", default="", help="How you are named in the records. Default: your login.")
 @click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout, as the server sends them.")
-def agent(tty: bool, url: str, queues: tuple[str, ...], languages: tuple[str, ...], name: str, as_json: bool) -> None:
+def agent(tty: bool, url: str, queues: tuple[str, ...], languages: tuple[str, ...], skills: tuple[str, ...],
+          name: str, as_json: bool) -> None:
     """Talk with callers who type. The token of IVR_API_TOKEN lets you in."""
     if not tty:
         raise click.UsageError("say --tty: a terminal can only talk with callers who type")
     settings = config.load()
     base = url or settings.public_url or f"http://{settings.host}:{settings.port}"
     token = settings.api_token.get_secret_value() if settings.api_token else ""
-    hello = {"type": "hello", "name": name or getpass.getuser(), "queues": list(queues), "languages": list(languages)}
+    hello = {"type": "hello", "name": name or getpass.getuser(), "queues": list(queues), "languages": list(languages),
+             "skills": list(skills)}
     with _connected(base, token) as socket:
         socket.send(json.dumps(hello))
         say = click.echo if as_json else None

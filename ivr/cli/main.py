@@ -20,6 +20,7 @@ from ivr.sensitive import scrub
 
 COMMANDS = {
     "agent": ("ivr.cli.agent", "agent", "Talk with callers who type: text telephones, web chat, texts."),
+    "audit": ("ivr.cli.audit", "audit", "What staff did: verify the record, export it, note its head."),
     "backup": ("ivr.cli.backup", "backup", "Write everything to one file, while servers run."),
     "call": ("ivr.demo.commands", "call", "Call a bundle from the terminal, by text or with a recording."),
     "canary": ("ivr.cli.versions", "canary", "A trial of a bundle on a share of new calls: status, promote, stop."),
@@ -46,6 +47,7 @@ COMMANDS = {
     "test": ("ivr.cli.test", "test", "Make the calls of a bundle's tests, in both languages and every variant."),
     "transcribe": ("ivr.cli.transcribe", "transcribe", "Recognise the speech in audio files."),
     "tty": ("ivr.cli.tty", "tty", "Text telephone (TTY) sound: text from a recording, a recording from text."),
+    "users": ("ivr.cli.users", "users", "Members of staff: create, list, roles, passwords, one-time codes, sessions."),
     "versions": ("ivr.cli.versions", "versions", "What was put into service, when, by whom and why."),
     "worker": ("ivr.cli.worker", "worker", "Perform promises: texts, emails."),
 }

@@ -44,7 +44,7 @@ def serve(host: str | None, port: int | None, bundle: str | None, as_json: bool)
                                     access_log=False, proxy_headers=False, server_header=False, lifespan="on",
                                     timeout_keep_alive=KEEP_ALIVE_S,
                                     timeout_graceful_shutdown=5, ws_max_size=64 * 1024, ws_max_queue=32,
-                                    ws_ping_interval=20, ws_ping_timeout=20, ws_per_message_deflate=False),
+                                    ws_ping_interval=10, ws_ping_timeout=15, ws_per_message_deflate=False),
                      application.services, lambda: _say_ready(base, application.services, as_json))
     server.run(sockets=[listener])
     return 0

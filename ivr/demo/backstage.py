@@ -7,6 +7,7 @@ Used only where the settings name no Twilio account and no mail server; real one
 from __future__ import annotations
 
 import secrets
+import time
 from typing import Any
 
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from ivr.testing.serve import serve
 from ivr.testing.transport import HttpTransport, Transport
 
 DEMO_NUMBER = "+18005550100"
+LONGEST_PAUSE_S = 2.0
 
 
 class Backstage:
@@ -44,7 +46,7 @@ class Backstage:
         token = settings.tokens()[0] if settings.tokens() else secrets.token_hex(16)
         account = "AC" + secrets.token_hex(16)
         self.carrier = Carrier(transport or HttpTransport(base), account, token, self.ledger,
-                               public_url=settings.public_url or base)
+                               public_url=settings.public_url or base, pauses=_paused)
         url, stop = serve(RestFake(self.carrier))
         self._closers.append(stop)
         return {"twilio_account_sid": account, "twilio_auth_token": SecretStr(token), "twilio_api_base": url,
@@ -53,3 +55,9 @@ class Backstage:
     def close(self) -> None:
         for close in reversed(self._closers):
             close()
+
+
+def _paused(seconds: float) -> None:
+    """The short pauses in which something is looked up are taken; nobody wants to sit through those of a waiting room."""
+    if seconds <= LONGEST_PAUSE_S:
+        time.sleep(seconds)

@@ -1,7 +1,7 @@
 """The browser phone's page and its small API. The page speaks the Media Streams protocol to `/media`; this file only
 begins calls, hands out one-time tokens that stand for the carrier's signature, and shows what arrived.
 
-Every POST must come from our own page (Sec-Fetch-Site, Origin). What is shown here is the page's own calls only.
+Every POST must come from our own page, which `web.guard` looks at. What is shown here is the page's own calls only.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
@@ -29,6 +28,7 @@ from ivr.runtime.services import Services
 from ivr.sensitive import Sensitive
 from ivr.speech import mulaw, wav
 from ivr.store.calls import StreamToken
+from ivr.web.access import DEMO, declared
 from ivr.web.requests import json_body
 
 HERE = Path(__file__).parent
@@ -46,7 +46,6 @@ def blueprint(services: Services, backstage: Backstage) -> Blueprint:
     """Routes under `/phone`."""
     page = Blueprint("phone", __name__, template_folder="templates")
     phone = Phone(services, backstage)
-    page.before_request(phone.only_our_page)
     for rule, methods, function in (
             ("/phone", ["GET"], phone.show), ("/phone/static/<path:name>", ["GET"], phone.static),
             ("/phone/calls", ["POST"], phone.begin), ("/phone/calls/<sid>", ["GET"], phone.watch),
@@ -54,7 +53,7 @@ def blueprint(services: Services, backstage: Backstage) -> Blueprint:
             ("/phone/calls/<sid>/leave-queue", ["POST"], phone.leave_queue),
             ("/phone/calls/<sid>/hangup", ["POST"], phone.hang_up), ("/phone/say", ["POST"], phone.say),
             ("/phone/samples", ["GET"], phone.samples)):
-        page.add_url_rule(rule, function.__name__, function, methods=methods)
+        page.add_url_rule(rule, function.__name__, declared(DEMO)(function), methods=methods)
     return page
 
 
@@ -67,15 +66,6 @@ def words(language: str) -> dict[str, str]:
 class Phone:
     def __init__(self, services: Services, backstage: Backstage):
         self._s, self._backstage = services, backstage
-
-    def only_our_page(self) -> None:
-        if request.method == "GET":
-            return
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        if site not in (None, "same-origin") or (origin and urlsplit(origin).netloc != request.host):
-            abort(403)
-        if not self._s.is_own_origin(f"http://{request.host}", request.host):
-            abort(403)
 
     # -- page ---------------------------------------------------------------------------------------------------
 
@@ -169,7 +159,7 @@ class Phone:
     def hang_up(self, sid: str) -> ResponseReturnValue:
         self._session(sid)
         self._s.turns.take(sid, ev.CallEnded("hangup"))
-        self._s.text_desk.leave(sid)
+        self._s.desk.leave(sid)
         return jsonify(ok=True)
 
     def say(self) -> ResponseReturnValue:

@@ -136,8 +136,8 @@ class TonedCall(Call):
 
     # -- what the application asks for --------------------------------------------------------------------------
 
-    def take(self, call_id: str, event: ev.Event) -> TurnResult:
-        """As `Turns.take`: the event of the line, on the transcript's engine."""
+    def take(self, call_id: str, event: ev.Event, *, patience_s: float | None = None) -> TurnResult:
+        """As `Turns.take`: the event of the line, on the transcript's engine, where no other system is asked."""
         before, at = self.session, len(self.actions)
         if isinstance(event, ev.SpeechHeard):
             confidence, ranking = self._given
@@ -169,6 +169,9 @@ class _Desk:
     def typed(self, call_id: str, text: str) -> None:
         raise AssertionError("nobody types while they wait in a transcript")
 
+    def pressed(self, call_id: str, key: str) -> bool:
+        return False
+
 
 def _stage_of(call: TonedCall, desk: _Desk) -> Any:
     """What the media socket needs of the application, around one call."""
@@ -179,7 +182,7 @@ def _stage_of(call: TonedCall, desk: _Desk) -> Any:
     turns = SimpleNamespace(session=lambda _: call.session, take=call.take)
     settings = SimpleNamespace(media_require_signature=False, media_require_token=False)
     bundles = SimpleNamespace(current=call.touched.bundle, get=lambda _: call.touched.bundle)
-    return SimpleNamespace(settings=settings, streams=Streams(1), metrics=Metrics(), bundles=bundles, turns=turns, text_desk=desk,
+    return SimpleNamespace(settings=settings, streams=Streams(1), metrics=Metrics(), bundles=bundles, turns=turns, desk=desk,
                            transcripts=Transcripts(), in_thread=in_thread, recognition=None, prompt_audio=None, clock=None,
                            is_own_origin=lambda origin, host: False)
 

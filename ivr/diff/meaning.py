@@ -17,7 +17,7 @@ from ivr.diff.change import Side, Subject
 from ivr.flow.model import Flow, Node
 
 _PLACES = frozenset({"mark", "marks", "name_mark", "name_marks", "file", "files", "hash"})
-_ORDERED = frozenset({"by", "reprompts", "numbers", "items", "languages"})
+_ORDERED = frozenset({"by", "reprompts", "numbers", "items", "languages", "tips"})
 """Lists whose order callers notice; all other lists of words are sets."""
 
 

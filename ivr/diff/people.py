@@ -10,11 +10,16 @@ from ivr.diff.change import Change, Pair, Subject, comparer
 from ivr.diff.meaning import meaning
 from ivr.diff.wording import instead, shown
 from ivr.flow.model import Mark
+from ivr.flow.model_queues import WaitWords
 
 _NAMES = {
-    "max_wait_s": "seconds of waiting", "languages": "languages", "tier": "tier", "due_within": "due within", "confirm": "confirmed by",
-    "notice": "announced by", "by": "kept by", "kind": "kind", "rows": "rows", "max": "rounds", "numbers": "numbers tried",
-    "voicemail": "voicemail", "next_after_min": "minutes to the next round", "last_missed": "sent when nobody was reached",
+    "max_wait_s": "seconds of waiting", "languages": "languages", "tier": "tier", "service_level": "service level",
+    "skills": "skills of the agents", "priority": "urgent callers", "handling_s": "seconds of a conversation",
+    "callback_offer_above_s": "seconds above which a call back is offered", "soon": "said within a minute",
+    "about": "said of the minutes", "more_than": "said of a long wait", "tips": "advice in turn", "leave": "said of leaving",
+    "offer": "said of a call back", "due_within": "due within", "confirm": "confirmed by", "notice": "announced by",
+    "by": "kept by", "kind": "kind", "rows": "rows", "max": "rounds", "numbers": "numbers tried", "voicemail": "voicemail",
+    "next_after_min": "minutes to the next round", "last_missed": "sent when nobody was reached",
     "last_start": "last start of a first round", "overtime": "overtime", "order": "order",
 }
 """Field -> how it is called in a sentence."""
@@ -53,7 +58,9 @@ def _things(what: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[C
 def _fields(what: str, old: Any, new: Any, subject: tuple[Subject, ...], mark: Mark) -> Iterator[Change]:
     for field in fields(new):
         was, now = getattr(old, field.name), getattr(new, field.name)
-        if field.name not in ("mark", "name") and meaning(was, field.name) != meaning(now, field.name):
+        if isinstance(now, WaitWords):
+            yield from _fields(f"{what}: while they wait", was, now, subject, mark)
+        elif field.name not in ("mark", "name") and meaning(was, field.name) != meaning(now, field.name):
             name = _NAMES.get(field.name, field.name)
             group = "other" if field.name == "rows" else "person"
             yield Change(group, f"{what}: {name} {instead(meaning(now, field.name), meaning(was, field.name))}", subject, mark=mark)

@@ -32,6 +32,7 @@ def _unheard(bundle: Bundle) -> Iterator[Problem]:
     used |= {key for line in bundle.lines.values() for key in TEXT_PROMPTS.get(line.channel, ())}
     used |= {topic.answer for topic in bundle.out_of_scope.values()}
     used |= {bundle.rounds.voicemail, *bundle.rounds.last_missed.values()} if bundle.rounds else set()
+    used |= {key for queue in bundle.queues.values() for key in queue.wait.keys}
     for flow in bundle.flows.values():
         for node in flow.nodes.values():
             used |= {*KINDS[node.kind].prompts(node.params), getattr(node.params, "message", "")}

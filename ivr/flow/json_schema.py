@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ivr.flow import schemas, schemas_rules, schemas_tests
+from ivr.flow import schemas, schemas_queues, schemas_rules, schemas_tests
 from ivr.flow.json_schema_nodes import node_definitions, nodes_schema
 from ivr.flow.json_schema_tidy import TEXT, tidy
 
@@ -23,7 +23,7 @@ _SHAPES: dict[str, tuple[type[BaseModel], str]] = {
     "intents": (schemas.IntentsShape, "intents/LANGUAGE.yaml: what callers say in one language"),
     "facts": (schemas_rules.FactsShape, "facts.yaml: numbers, addresses, hours and durations"),
     "calendar": (schemas_rules.CalendarShape, "calendar.yaml: opening hours"),
-    "queues": (schemas_rules.QueuesShape, "queues.yaml: queues of live agents"),
+    "queues": (schemas_queues.QueuesShape, "queues.yaml: queues of live agents"),
     "callbacks": (schemas_rules.CallbacksShape, "callbacks.yaml: promises and how they are kept"),
     "env": (schemas.EnvShape, "env/NAME.yaml: what the names of the bundle are in one environment"),
     "test": (schemas_tests.TestShape, "tests/NAME.yaml: a call, turn by turn"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
+from ivr.flow.model_queues import Priority, ServiceLevel, WaitWords
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
@@ -218,6 +220,17 @@ class Queue:
     max_wait_s: int = 1800
     mark: Mark = Mark()
     rows: tuple[str, ...] = ()
+    service_level: ServiceLevel | None = None
+    skills: tuple[str, ...] = ()
+    priority: Priority | None = None
+    handling_s: int = 480
+    """Mean, until there are live figures."""
+    callback_offer_above_s: int | None = None
+    wait: WaitWords = field(default_factory=WaitWords)
+
+    def ahead_s(self, policy_rule: str) -> float:
+        """Head start of a caller whom this rule let through."""
+        return float(self.priority.ahead_s) if self.priority and policy_rule in self.priority.rules else 0.0
 
 
 @dataclass(frozen=True, slots=True)

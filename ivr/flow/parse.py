@@ -17,6 +17,7 @@ from ivr.flow.complaints import mark_at, problem
 from ivr.flow.model import Bindings, Bundle, Flow, Mark, Policy
 from ivr.flow.parse_callbacks import parse_callbacks, parse_rounds
 from ivr.flow.parse_flow import Head, parse_head, parse_nodes
+from ivr.flow.parse_queues import parse_queues
 from ivr.flow.schemas import IntentsShape
 from ivr.flow.source import Scalar, Table, Tree, read_tree, scalars
 
@@ -84,7 +85,7 @@ def read_bundle(files: Mapping[str, bytes], env: str = "development") -> Reading
         reading.part("policy.yaml", parse_policy.parse_policy, Policy()),
         reading.part("facts.yaml", parse_data.parse_facts, {}),
         reading.part("calendar.yaml", parse_data.parse_calendar),
-        reading.part("queues.yaml", parse_data.parse_queues, {}),
+        reading.part("queues.yaml", parse_queues, {}),
         reading.part("callbacks.yaml", parse_callbacks, {}),
         _bindings(reading, env),
         reading.part("callbacks.yaml", parse_rounds),

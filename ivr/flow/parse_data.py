@@ -1,4 +1,4 @@
-"""bundle.yaml, facts.yaml, calendar.yaml, queues.yaml and env/*.yaml to the model. Pure. Called by `flow.parse`."""
+"""bundle.yaml, facts.yaml, calendar.yaml and env/*.yaml to the model. Pure. Called by `flow.parse`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from ivr.errors import Problem
 from ivr.flow.complaints import key_mark, mark_at, problem, read_as
-from ivr.flow.model import Bindings, Calendar, Fact, Line, LookupBinding, Mark, OpenHours, Queue
+from ivr.flow.model import Bindings, Calendar, Fact, Line, LookupBinding, Mark, OpenHours
 from ivr.flow.schemas import BundleShape, EnvShape
-from ivr.flow.schemas_rules import CalendarShape, FactsShape, QueuesShape
+from ivr.flow.schemas_rules import CalendarShape, FactsShape
 from ivr.flow.source import Items, Scalar, Table, Tree
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -57,12 +57,6 @@ def parse_env(tree: Tree, problems: list[Problem]) -> Bindings | None:
         return None
     lookups = {name: LookupBinding(s.url, s.timeout_s) for name, s in shape.lookups.items()}
     return Bindings(shape.recognizer, shape.voices, shape.queues, lookups)
-
-
-def parse_queues(tree: Tree, problems: list[Problem]) -> dict[str, Queue]:
-    shape = read_as(QueuesShape, tree, problems)
-    return {name: Queue(name, q.tier, q.languages, q.max_wait_s, mark_at(tree, ("queues", name)), q.rows)
-            for name, q in (shape.queues if shape else {}).items()}
 
 
 def parse_calendar(tree: Tree, problems: list[Problem]) -> Calendar | None:

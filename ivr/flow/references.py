@@ -17,6 +17,7 @@ from ivr.flow.parse import Reading, read_bundle
 from ivr.flow.parse_flow import PLACES
 from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
 from ivr.flow.policy_references import env_references, policy_references, promise_references
+from ivr.flow.queue_references import queue_references
 from ivr.flow.source import Table
 from ivr.flow.suggest import hint_for
 
@@ -32,7 +33,7 @@ def references(reading: Reading) -> list[Problem]:
     if bundle is None:
         return []
     found = [*_lines(bundle, reading), *policy_references(bundle, reading), *promise_references(bundle, reading),
-             *env_references(bundle, reading)]
+             *env_references(bundle, reading), *queue_references(bundle, reading)]
     for flow in bundle.flows.values():
         found += _flow(bundle, flow, reading)
     return [*found, *language_problems(bundle, reading)]

@@ -1,4 +1,4 @@
-"""The shape of policy.yaml, facts.yaml, calendar.yaml, queues.yaml and callbacks.yaml, as pydantic models. Pure."""
+"""The shape of policy.yaml, facts.yaml, calendar.yaml and callbacks.yaml, as pydantic models. Pure."""
 
 from __future__ import annotations
 
@@ -78,18 +78,6 @@ class CalendarShape(Shape):
     holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(None, description="Country whose holidays are days off.")
     overrides: dict[Annotated[str, Field(pattern=DATE)], str] = Field(
         default_factory=dict, description="Date -> its own hours, or closed; wins over holidays and the week.")
-
-
-class QueueShape(Shape):
-    tier: int = Field(ge=1, le=9, description="Level of the agents, 1 the first.")
-    languages: tuple[Language, ...] = Field((), description="Languages that are served; default: all.")
-    max_wait_s: int = Field(1800, ge=30, le=7200, description="Seconds of waiting after which the outcome is wait_too_long.")
-    rows: Rows = ()
-
-
-class QueuesShape(Shape):
-    format: Literal["ivr.queues/v1"] = Field("ivr.queues/v1", alias="schema", description="Always ivr.queues/v1.")
-    queues: dict[Id, QueueShape] = Field(description="Name -> queue of live agents.")
 
 
 class NoticeShape(Shape):

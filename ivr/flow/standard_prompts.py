@@ -103,8 +103,8 @@ REQUIRED = {
     "queue_wait": ("position",), "notice_ending": ("link",), "rest_value": ("heard",), "rest_letters": ("heard",),
 }
 """Placeholders without which a standard prompt would lose its point."""
-FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "other", "date", "phone",
-                    "receipt", "form", "a_number", "reason", "heard", "link"})
+FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "minutes", "other", "date",
+                    "phone", "receipt", "form", "a_number", "reason", "heard", "link"})
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""

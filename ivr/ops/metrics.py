@@ -6,6 +6,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 5, 10)
 
+WAITS_S = (5, 15, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600)
+"""Service levels are read off these."""
+
 
 class Metrics:
     """One registry a process, built with the services: tests do not share counters."""
@@ -27,6 +30,8 @@ class Metrics:
         self.turn_seconds = Histogram("ivr_turn_seconds", "Time the engine and the store take for one event.",
                                       buckets=SECONDS, registry=r)
         self.queue = Counter("ivr_queue_total", "Transfers to queues, by end.", ["queue", "outcome"], registry=r)
+        self.queue_wait = Histogram("ivr_queue_wait_seconds", "Wait of callers whom somebody took, by queue and language.",
+                                    ["queue", "language"], buckets=WAITS_S, registry=r)
         self.refused = Counter("ivr_transfers_refused_total", "Transfers the run-time policy check refused.", registry=r)
         self.effects = Counter("ivr_effects_total", "Promised effects, by kind and state reached.", ["kind", "state"],
                                registry=r)
@@ -44,7 +49,14 @@ class Metrics:
                                         registry=r)
         self.webhooks = Counter("ivr_webhooks_total", "Webhooks answered.", ["route", "status"], registry=r)
         self.chat_requests = Counter("ivr_chat_requests_total", "Requests of chat windows.", ["route", "status"], registry=r)
+        self.sign_ins = Counter("ivr_sign_ins_total", "Tries to sign in as a member of staff, by result.", ["result"], registry=r)
         self.text_agents = Gauge("ivr_text_agents", "Members of staff signed in at the desk of those who type.", registry=r)
+        self.verifications = Counter("ivr_verifications_total", "Callers who were to be verified, by result.", ["result"], registry=r)
+        self.case_requests = Counter("ivr_case_requests_total", "Questions to the case system, by what became of them.", ["outcome"],
+                                     registry=r)
+        self.case_seconds = Histogram("ivr_case_seconds", "Time the case system takes for one answer.", buckets=SECONDS, registry=r)
+        self.case_refusals = Counter("ivr_case_refusals_total", "Case details that a flow asked for without the right answers.",
+                                     registry=r)
         self.hostile = Counter("ivr_media_hostile_frames_total", "Media frames that were refused.", ["reason"], registry=r)
         self.conflicts = Counter("ivr_conflicts_total", "Turns run again because another worker was first.", registry=r)
         self.degraded = Counter("ivr_degraded_total", "Calls that went on by keys and the carrier's recogniser.", ["why"],

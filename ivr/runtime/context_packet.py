@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ivr.access.audit import Audit
 from ivr.clock import Clock
 from ivr.dialog import actions as act
-from ivr.dialog.render import render
 from ivr.dialog.session import Session
 from ivr.errors import MalformedRequest
 from ivr.ops import logs
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.retold import retold
 from ivr.runtime.turn import Turns
+from ivr.runtime.waiting_room import Standing, says
 from ivr.sensitive import Sensitive, mask
 from ivr.store.calls import Calls
 from ivr.store.promises import Promises
@@ -30,18 +31,19 @@ log = logs.get("context")
 class ContextPackets:
     """The desk's view of the calls."""
 
-    def __init__(self, turns: Turns, calls: Calls, promises: Promises, bundles: Bundles, rows: TextRows, clock: Clock):
+    def __init__(self, turns: Turns, calls: Calls, promises: Promises, bundles: Bundles, rows: TextRows, clock: Clock,
+                 audit: Audit):
         self._turns, self._calls, self._promises = turns, calls, promises
-        self._bundles, self._rows, self._clock = bundles, rows, clock
+        self._bundles, self._rows, self._clock, self._audit = bundles, rows, clock, audit
 
-    def words(self, call_id: str, position: int) -> str:
+    def words(self, call_id: str, standing: Standing) -> str:
         """What the waiting room says to this caller; empty when they wait no longer."""
         session = self._turns.session(call_id)
         if session is None or session.transfer is None:
             return ""
-        bundle = self._bundles.get(session.bundle_hash)
-        return render(bundle, session.transfer.waiting, session.language, session.channel, slots=session.slots,
-                      values={"position": str(position)}).text
+        bundle, transfer = self._bundles.get(session.bundle_hash), session.transfer
+        said = says(bundle, bundle.queues.get(transfer.queue), transfer.waiting, standing, session.language, session.channel, session.slots)
+        return (" " if session.channel != "tty" else "\n").join(say.text for say in said)
 
     def longest_s(self, call_id: str) -> float:
         session = self._turns.session(call_id)
@@ -51,7 +53,7 @@ class ContextPackets:
         return queue.max_wait_s if queue else LONGEST_WAIT_S
 
     def of(self, caller: Any) -> dict[str, Any]:
-        """The packet of a `TextCaller`, ready for JSON."""
+        """The packet of a `DeskCaller`, ready for JSON."""
         session = self._turns.session(caller.call_id)
         base = {"call": caller.call_id, "queue": caller.queue, "language": caller.language, "channel": caller.channel}
         if session is None:
@@ -71,7 +73,9 @@ class ContextPackets:
         if value is None:
             known = ", ".join(sorted(self._known(session))) if session else ""
             raise MalformedRequest(f"there is no value {slot[:40]!r} here, only: {known or 'none'}", code="slot")
-        self._rows.note_reveal(call_id, slot, agent, why, self._clock.now())
+        now = self._clock.now()
+        self._rows.note_reveal(call_id, slot, agent, why, now, lambda connection: self._audit.note(
+            connection, agent, "value.revealed", f"{call_id} {slot}", now, why=why))
         log.warning("value shown to staff", call=call_id, slot=slot, agent=agent)
         return value.reveal()
 

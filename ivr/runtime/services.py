@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from ivr.access.desk import Access
 from ivr.clock import Clock, ShiftedClock, SystemClock
 from ivr.config import Settings
 from ivr.contact.caps import Limits
@@ -27,18 +28,23 @@ from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.office import Parts
+from ivr.runtime.case_desk import case_desk_of
 from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.context_packet import ContextPackets
 from ivr.runtime.data_keys import box_of, check_index_key
+from ivr.runtime.desk_tickets import by_queue
 from ivr.runtime.following import Following, look_of
 from ivr.runtime.intent_models import IntentModels
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.ledger_figures import LedgerFigures
 from ivr.runtime.message_outcomes import MessageOutcomes
+from ivr.runtime.people import SPEECH, DeskCaller
+from ivr.runtime.people_desk import PeopleDesk
 from ivr.runtime.promise_desk import PromiseDesk
+from ivr.runtime.queue_figures import QueueFigures
+from ivr.runtime.slow_lookups import SlowLookups
 from ivr.runtime.sms_talk import SmsTalks
 from ivr.runtime.streams import Streams
-from ivr.runtime.text_desk import TextDesk
 from ivr.runtime.text_session import TextSessions
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
@@ -84,6 +90,7 @@ class Services:
         self.db = Database(settings.database, box_of(settings))
         check_index_key(self.db)
         self.shared = shared_of(settings.redis_url, self.db)
+        self.access = Access(self.db, self.shared.counters)
         self.calls = Calls(self.db, self.shared.sessions, self.shared.tokens, settings.max_calls)
         self.promises, self.statuses = Promises(self.db), CallStatuses(self.db)
         self.versions = Versions(self.db) if settings.follows_published else None
@@ -103,15 +110,21 @@ class Services:
         self.worker, self.callbacks = worker_of(Parts(settings, self.public_url, self.db, self.bundles, self.calls, self.clock,
                                                       self.metrics, self.crash, self.contact_rules.textable), self.senders())
         self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.worker.wake)
+        self.cases = case_desk_of(settings, self.shared.counters, self.db, self.clock, self.metrics)
+        self.slow = SlowLookups(self.clock, settings.cases_threads, seats=max(1, min(settings.webhook_threads, settings.page_threads) // 2))
         self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
                            on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
-                           callbacks=self.callbacks.desk, public_url=self.public_url)
+                           callbacks=self.callbacks.desk, public_url=self.public_url, wait_s=self._wait_s, cases=self.cases,
+                           slow=self.slow)
+        self.queue_figures = QueueFigures(self.shared, self.clock)
         self.text_rows = TextRows(self.db)
-        self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock)
-        self.text_desk = TextDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of)
+        self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock,
+                                      self.access.audit)
+        self.desk = PeopleDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of,
+                               by_queue(self.bundles, self.clock), self._taken)
         self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
-        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream)
+        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk)
         self.recognition: RecognizerPool | None = None
         self.prompt_audio: Any = None
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="media")
@@ -172,6 +185,33 @@ class Services:
         can_hear = session.channel == "tty" or (self.recognition is not None and self.recognition.usable)
         return can_hear and self.streams.may_open(session.call_id)
 
+    def by_desk(self, session: Session) -> bool:
+        """Whether a caller who speaks, and whom the engine handed over, waits at our own desk: on the media stream, which has to have
+        a voice for that."""
+        transfer, where = session.transfer, self.settings.callers_wait
+        if transfer is None or self.prompt_audio is None or where == "carrier":
+            return False
+        if not (self.desk.has(session.call_id) or self.streams.is_open(session.call_id) or self.streams.may_open(session.call_id)):
+            return False
+        if where == "desk" or self.desk.has(session.call_id):
+            return True
+        queue = self.bundles.get(session.bundle_hash).queues.get(transfer.queue)
+        return self.desk.serves(transfer.queue, session.language, (*(queue.skills if queue else ()), SPEECH))
+
+    def _taken(self, caller: DeskCaller, waited_s: float) -> None:
+        self.metrics.queue_wait.labels(caller.queue, caller.language).observe(waited_s)
+
+    def _wait_s(self, session: Session) -> float | None:
+        """How long a caller like this one would wait now, in the slowest line of the bundle: those who type wait at our desk, those
+        who speak there or at the carrier."""
+        known: list[float | None] = []
+        for queue in self.bundles.get(session.bundle_hash).queues.values():
+            skills = (*queue.skills, SPEECH) if session.channel == "voice" else tuple(queue.skills)
+            here = self.desk.expected_s(queue.name, session.language, queue.handling_s, skills)
+            at_carrier = session.channel == "voice" and here is None
+            known.append(self.queue_figures.expected_of_new_s(queue.name) if at_carrier else here)
+        return max((s for s in known if s is not None), default=None)
+
     def filler(self, call_id: str, language: str) -> act.Say | None:
         """What is said when recognition is slow; None where the bundle has no such prompt."""
         bundle = self.bundles.current
@@ -194,7 +234,7 @@ class Services:
         if self.settings.worker == "embedded":
             self.worker.start()
         self.following.start()
-        self.text_desk.start()
+        self.desk.start()
         self.texts.start()
         # What was loaded until now lives as long as the process. Left out of later collections, which would otherwise
         # look through all of it and hold up audio and webhooks alike for tens of milliseconds.
@@ -208,13 +248,16 @@ class Services:
         self.streams.draining = True
         self.following.stop()
         self.texts.close()
-        self.text_desk.close()
+        self.desk.close()
         self.worker.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)
         if self.recognition:
             self.recognition.close()
         if self.prompt_audio:
             self.prompt_audio.close()
+        self.slow.close()
+        if self.cases:
+            self.cases.close()
         self.shared.close()
         self.db.close()
 

@@ -24,6 +24,10 @@ class Streams:
         with self._lock:
             return (not self.draining and len(self._open) < self.limit and self._lost.get(call_id, 0) < MAX_LOST)
 
+    def is_open(self, call_id: str) -> bool:
+        with self._lock:
+            return call_id in self._open
+
     def opened(self, call_id: str) -> bool:
         """False when the call has a stream already: one socket a call."""
         with self._lock:

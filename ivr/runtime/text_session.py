@@ -122,11 +122,11 @@ class TextSessions:
         session = self._session(call_id)
         if session.transfer is None:
             return Told(session)
-        self._s.text_desk.leave(call_id)
+        self._s.desk.leave(call_id)
         return self.queue_ended(call_id, session.transfer.queue, "left", session.version)
 
     def end(self, call_id: str, reason: str = "hangup") -> None:
-        self._s.text_desk.leave(call_id)
+        self._s.desk.leave(call_id)
         self._s.turns.answer(call_id, lambda s: ev.CallEnded(reason) if s.status == "live" else None)
         self._rows.end(call_id)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ivr.cases.desk import CaseDesk
 from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
@@ -26,7 +27,9 @@ from ivr.dialog import relay
 from ivr.dialog import session as sessions
 from ivr.dialog.engine import step
 from ivr.dialog.session import Session
+from ivr.dialog.turn_draft import TurnDraft
 from ivr.errors import Bug, Conflict, MalformedRequest, Unavailable
+from ivr.flow.kinds.check import question
 from ivr.flow.model import Bundle
 from ivr.ids import new_token
 from ivr.ops import logs
@@ -38,6 +41,7 @@ from ivr.runtime.bundles import Bundles, IntentModel
 from ivr.runtime.callbacks.desk import CallbackDesk
 from ivr.runtime.contact_rules import Contact, ContactRules, entry_for
 from ivr.runtime.effects import row_for
+from ivr.runtime.slow_lookups import TIMEOUT, Found, SlowLookups
 from ivr.store.call_outcomes import CallOutcomes
 from ivr.store.calls import Answer, Calls, Loaded, LoggedEvent, StreamToken
 from ivr.store.consent import Entry
@@ -79,6 +83,18 @@ class TurnResult:
     repeated: bool = False
     """The delivery was seen before: `answer` is the stored one and nothing happened."""
 
+    @property
+    def pending(self) -> str:
+        """Id of the lookup that the call waits for; the rim says so to the caller, and comes back with `go_on`."""
+        return pending_of(self.session)
+
+
+LOOKUP = "lookup:"
+
+
+def pending_of(session: Session) -> str:
+    return session.waiting.removeprefix(LOOKUP) if session.status == "live" and session.waiting.startswith(LOOKUP) else ""
+
 
 Render = Callable[[Session, tuple[act.Action, ...]], Rendered]
 
@@ -98,15 +114,19 @@ class _Draft:
     answers: list[Entry] = field(default_factory=list)
     """What the caller said about being written to."""
     applied: bool = False
+    until: float | None = None
+    """Monotonic instant to which a lookup may be waited for; None for as long as it takes."""
 
 
 class Turns:
     def __init__(self, db: Database, bundles: Bundles, model_of: Callable[[Bundle], IntentModel], clock: Clock,
                  metrics: Metrics, crash: CrashPoints | None = None, on_promised: Callable[[], None] = lambda: None,
                  rules: ContactRules | None = None, calls: Calls | None = None, callbacks: CallbackDesk | None = None,
-                 public_url: str = ""):
+                 public_url: str = "", wait_s: Callable[[Session], float | None] | None = None, cases: CaseDesk | None = None,
+                 slow: SlowLookups | None = None):
+        self._cases, self._slow = cases, slow
         self._public_url, self._links = public_url, Links(db)
-        self._callbacks = callbacks
+        self._callbacks, self._wait_s = callbacks, wait_s
         self._db, self._calls, self._promises, self._persons = db, calls or Calls(db), Promises(db), Persons(db)
         self._bundles, self._model_of, self._clock = bundles, model_of, clock
         self._metrics, self._crash, self._on_promised = metrics, crash or CrashPoints(), on_promised
@@ -117,13 +137,32 @@ class Turns:
         return self._calls.load(call_id).session
 
     def take(self, call_id: str, event: ev.Event, *, delivery: Delivery | None = None,
-             render: Render | None = None) -> TurnResult:
+             render: Render | None = None, patience_s: float | None = None) -> TurnResult:
         """Apply `event` to the call. Raises MalformedRequest for an unknown call, Unavailable when the store is down."""
-        return self.answer(call_id, lambda session: event, delivery=delivery, render=render)
+        return self.answer(call_id, lambda session: event, delivery=delivery, render=render, patience_s=patience_s)
+
+    def go_on(self, call_id: str, *, delivery: Delivery | None = None, render: Render | None = None,
+              patience_s: float | None = 0.0, give_up: bool = False) -> TurnResult:
+        """Come back to a call that waits for a lookup. `give_up`: whoever comes back has been told to wait for long enough."""
+        until = None if patience_s is None else self._clock.monotonic_s() + patience_s
+
+        def answered(session: Session) -> ev.Event | None:
+            if not pending_of(session):
+                return None
+            if give_up:
+                return ev.LookupDone(pending_of(session), TIMEOUT, {})
+            bundle, now = self._bundles.get(session.bundle_hash), self._clock.now()
+            action = question(TurnDraft(bundle, session, now), pending_of(session))
+            return self._looked_up(action, session, bundle, now, until)
+
+        return self.answer(call_id, answered, delivery=delivery, render=render, patience_s=patience_s)
 
     def answer(self, call_id: str, event_for: Callable[[Session], ev.Event | None], *, delivery: Delivery | None = None,
-               render: Render | None = None) -> TurnResult:
-        """As `take`, with the event chosen in view of the session; None applies nothing and only renders."""
+               render: Render | None = None, patience_s: float | None = None) -> TurnResult:
+        """As `take`, with the event chosen in view of the session; None applies nothing and only renders. `patience_s`: how long
+        another system's answer is waited for here, before the call goes on waiting for it (`TurnResult.pending`) and the rim
+        has to come back; None for rims that cannot, which wait to the end."""
+        until = None if patience_s is None else self._clock.monotonic_s() + patience_s
         begun = time.perf_counter()
         refuse_effects = False
         for attempt in range(CONFLICT_TRIES):
@@ -135,7 +174,7 @@ class Turns:
             if event is None and loaded.cached:
                 continue  # nothing would be written that finds out how old the copy is
             now = self._clock.now()
-            draft = self._work_out(session, event, now, refuse_effects)
+            draft = self._work_out(session, event, now, refuse_effects, until)
             rendered = render(draft.session, tuple(draft.actions)) if render else None
             if rendered and rendered.token and self._calls.offer_token(call_id, rendered.token, now):
                 rendered = dataclasses.replace(rendered, token=None)
@@ -167,9 +206,9 @@ class Turns:
 
     # -- working it out, without writing ------------------------------------------------------------------------
 
-    def _work_out(self, session: Session, event: ev.Event | None, now: datetime, refuse_effects: bool) -> _Draft:
+    def _work_out(self, session: Session, event: ev.Event | None, now: datetime, refuse_effects: bool, until: float | None) -> _Draft:
         bundle = self._bundles.get(session.bundle_hash)
-        draft = _Draft(session)
+        draft = _Draft(session, until=until)
         pending = [self._understood(event, session, bundle)] if event is not None else []
         while pending:
             current = pending.pop(0)
@@ -208,7 +247,7 @@ class Turns:
     def _follow_up(self, action: act.Action, draft: _Draft, bundle: Bundle, now: datetime, refuse: bool) -> ev.Event | None:
         """The event that answers an action at once, or None where the rim has to act."""
         if isinstance(action, act.Lookup):
-            return self._looked_up(action, draft.session, bundle, now)
+            return self._looked_up(action, draft.session, bundle, now, draft.until)
         if not isinstance(action, (act.SendMessage, act.MakePromise)):
             return None
         if refuse:
@@ -230,11 +269,28 @@ class Turns:
         draft.links.append((token, row))
         return f"{self._public_url}/callback/{token}"
 
-    def _looked_up(self, action: act.Lookup, session: Session, bundle: Bundle, now: datetime) -> ev.LookupDone:
+    def _looked_up(self, action: act.Lookup, session: Session, bundle: Bundle, now: datetime, until: float | None) -> ev.LookupDone | None:
+        """The answer; None where it comes from another system and is not there yet."""
         caller = session.caller_number.reveal() if session.caller_number else ""
-        asked = lookups.Asked(action.inputs, bundle, now, caller, session.call_id, self._callbacks)
-        result = lookups.perform(action.name, asked)
-        return ev.LookupDone(action.lookup_id, result, {k: v for k, v in asked.found.items() if k in action.fills})
+        wait_s = self._wait_s
+        asked = lookups.Asked(action.inputs, bundle, now, caller, session.call_id, self._callbacks,
+                              None if wait_s is None else lambda: wait_s(session), self._cases)
+        predicate = lookups.LOOKUPS.get(action.name)
+        if predicate is not None and predicate.outside and self._cases is not None and self._slow is not None:
+            answer = self._asked_outside(action, predicate.fixed, asked, until)
+        else:
+            answer = (lookups.perform(action.name, asked), asked.found)
+        if answer is None:
+            return None
+        result, found = answer
+        return ev.LookupDone(action.lookup_id, result, {k: v for k, v in found.items() if k in action.fills})
+
+    def _asked_outside(self, action: act.Lookup, fixed: bool, asked: lookups.Asked, until: float | None) -> Found | None:
+        assert self._slow is not None and self._cases is not None
+        pending = self._slow.ask(
+            (action.lookup_id, tuple(sorted(action.inputs.items()))), lambda: (lookups.perform(action.name, asked), asked.found),
+            give_up_s=min(action.timeout_s, self._cases.give_up_s), fixed_s=self._cases.verify_s if fixed else None)
+        return self._slow.wait(pending, until)
 
     # -- writing it down ----------------------------------------------------------------------------------------
 

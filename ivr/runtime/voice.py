@@ -17,7 +17,7 @@ from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog.session import Session
 from ivr.ids import digest, new_token
-from ivr.runtime.turn import Rendered
+from ivr.runtime.turn import Rendered, pending_of
 from ivr.store.calls import StreamToken
 from ivr.telephony import twiml
 
@@ -25,6 +25,8 @@ TOKEN_LIFE = timedelta(seconds=60)
 _TURN = "@turn@"
 """Stands for the turn number in a kept document."""
 KEPT_DOCUMENTS = 512
+LOOK_EVERY_S = 1.0
+"""Pause after which a caller who waits for a lookup comes back: spent on the carrier's side, by no thread of ours."""
 
 
 def _new_document(says: tuple[act.Say, ...], listen: act.Listen, url: str) -> str:
@@ -35,20 +37,29 @@ _kept_document = lru_cache(KEPT_DOCUMENTS)(_new_document)
 
 
 class VoiceAnswers:
-    def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool]):
+    def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool],
+                 filler: Callable[[str, str], act.Say | None] = lambda call_id, language: None,
+                 by_desk: Callable[[Session], bool] = lambda session: False):
         """`may_stream` decides per call: local recogniser loaded (text telephones need none), capacity left, stream not lost
-        too often."""
+        too often. `filler`: what is said while a lookup takes its time. `by_desk`: whether a handed-over call waits on our own
+        stream, and not in the carrier's queue."""
+        self._filler, self._by_desk = filler, by_desk
         self._base = public_url.rstrip("/")
         self._clock, self._may_stream = clock, may_stream
 
-    def render(self, session: Session, actions: Sequence[act.Action]) -> Rendered:
-        """TwiML for what the engine asked for. Falls back to the session's own state when `actions` are empty."""
+    def render(self, session: Session, actions: Sequence[act.Action], look: int = 0) -> Rendered:
+        """TwiML for what the engine asked for. Falls back to the session's own state when `actions` are empty. `look`: how often
+        the caller came back to a lookup before."""
         says = [a for a in actions if isinstance(a, act.Say)]
+        if pending_of(session):
+            return Rendered(self._patience(session, says, look))
         last = actions[-1] if actions else None
         if session.status == "ended" or isinstance(last, act.Hangup):
             return Rendered(twiml.hangup(says))
         if session.channel == "tty" and session.transfer and self._may_stream(session):
             return self.stream(session)  # whoever types waits for somebody who types, and that is on the stream
+        if session.transfer and session.channel == "voice" and self._by_desk(session):
+            return self.stream(session, says)
         if isinstance(last, act.Transfer) or session.transfer:
             return Rendered(self.enqueue(session, says))
         listen = last if isinstance(last, act.Listen) else session.last_listen
@@ -58,6 +69,11 @@ class VoiceAnswers:
             return self.stream(session)
         return Rendered(self._gather(tuple(says), listen))
 
+    def _patience(self, session: Session, says: list[act.Say], look: int) -> str:
+        filler = self._filler(session.call_id, session.language) if look == 0 else None
+        url = f"{self._base}/voice/lookup?turn={session.turn}&look={session.version}.{look + 1}"
+        return twiml.patience([*says, *([filler] if filler else [])], LOOK_EVERY_S, url)
+
     def _gather(self, says: tuple[act.Say, ...], listen: act.Listen) -> str:
         """The same question is asked on every call and differs in its turn number only. Words that hold a caller's value
         are never kept."""
@@ -66,9 +82,10 @@ class VoiceAnswers:
         make = _kept_document if all(s.static and not s.sensitive for s in says) else _new_document
         return make(says, any_turn, url).replace(_TURN, str(listen.turn))
 
-    def stream(self, session: Session) -> Rendered:
+    def stream(self, session: Session, says: Sequence[act.Say] = ()) -> Rendered:
+        """`says`: what the carrier speaks before."""
         token = new_token()
-        body = twiml.stream(self.media_url, {"token": token}, f"{self._base}/voice/after-stream?turn={session.turn}")
+        body = twiml.stream(self.media_url, {"token": token}, f"{self._base}/voice/after-stream?turn={session.turn}", says)
         return Rendered(body, StreamToken(digest(token), self._clock.now() + TOKEN_LIFE))
 
     def enqueue(self, session: Session, says: Sequence[act.Say]) -> str:

@@ -14,8 +14,8 @@ from ivr.dialog.session import Session
 from ivr.errors import Unavailable
 from ivr.ids import new_token
 from ivr.ops import logs
-from ivr.runtime.text_callers import ChatCaller, SmsCaller
 from ivr.runtime.ticking import Ticking
+from ivr.runtime.written_callers import ChatCaller, SmsCaller
 
 if TYPE_CHECKING:
     from ivr.runtime.services import Services
@@ -46,7 +46,7 @@ class Handovers:
 
     def go_on(self, session: Session) -> None:
         """It was handed over before; nothing where somebody holds it."""
-        if session.transfer is not None and not self._s.text_desk.has(session.call_id):
+        if session.transfer is not None and not self._s.desk.has(session.call_id):
             self._hold(session, again=True)
 
     def over(self, call_id: str) -> None:
@@ -63,7 +63,7 @@ class Handovers:
             for line in self._rows.after(call_id, self._read[call_id]):
                 self._read[call_id] = line.seq
                 if line.who == "caller":
-                    self._s.text_desk.typed(call_id, line.text)
+                    self._s.desk.typed(call_id, line.text)
 
     def window_seen(self, call_id: str) -> None:
         try:
@@ -73,7 +73,7 @@ class Handovers:
 
     def talks(self, call_id: str) -> bool:
         """Whether a member of staff has taken it, here or elsewhere."""
-        desk = self._s.text_desk
+        desk = self._s.desk
         return desk.talks(call_id) if desk.has(call_id) else self._rows.count(call_id, "agent") > 0
 
     # -- time ---------------------------------------------------------------------------------------------------
@@ -101,7 +101,9 @@ class Handovers:
     def show_agents(self) -> None:
         """Tell the other processes whom our members of staff take."""
         with self._lock:
-            self._show({"|".join((self.me, ",".join(a.queues), ",".join(a.languages))) for a in self._s.text_desk.agents})
+            # Skills only where there are some: servers of the release before read three parts.
+            self._show({"|".join((self.me, ",".join(a.queues), ",".join(a.languages), *([",".join(a.skills)] if a.skills else ())))
+                        for a in self._s.desk.agents})
 
     def _keep(self) -> None:
         """Hold on to what is held here, tell the desk what is new, and let go of what is over."""
@@ -113,10 +115,10 @@ class Handovers:
         for call_id in here:
             session = self._s.turns.session(call_id)
             if call_id not in held or session is None or session.transfer is None:
-                self._s.text_desk.leave(call_id)
+                self._s.desk.leave(call_id)
                 with self._lock:
                     self._read.pop(call_id, None)
-            elif not self._s.text_desk.has(call_id):
+            elif not self._s.desk.has(call_id):
                 self.go_on(session)  # it was released, and the turn behind it failed
             elif session.channel == "chat" and windows is not None and call_id not in windows:
                 self._s.texts.leave_queue(call_id)
@@ -136,20 +138,23 @@ class Handovers:
         with self._lock:
             self._read[session.call_id] = self._rows.last(session.call_id)
         make = SmsCaller if session.channel == "sms" else ChatCaller
-        self._s.text_desk.join(make(self._s, session), again=again)
+        self._s.desk.join(make(self._s, session), again=again)
 
     def _only_elsewhere(self, session: Session) -> bool:
         """Whether members of staff who take such callers are signed in at other processes only."""
         assert session.transfer is not None
         queue, language = session.transfer.queue, session.language
-        if self._s.text_desk.serves(queue, language):
+        known = self._s.bundles.get(session.bundle_hash).queues.get(queue)
+        skills = known.skills if known else ()
+        if self._s.desk.serves(queue, language, skills):
             return False
         try:
-            others = [m.split("|") for m in self._s.shared.presence.who(AGENTS, self._s.clock.now()) if not m.startswith(self.me)]
+            there = self._s.shared.presence.who(AGENTS, self._s.clock.now())
         except Unavailable:
             return False
+        others = [[*m.split("|"), ""][:4] for m in there if not m.startswith(self.me)]
         return any((not queues or queue in queues.split(",")) and (not languages or language in languages.split(","))
-                   for _, queues, languages in others)
+                   and set(skills) <= set(can.split(",")) for _, queues, languages, can in others)
 
     def _windows(self) -> set[str] | None:
         try:

@@ -111,6 +111,12 @@ class Calls:
         return Loaded(_session(opened(state, STATE)) if state else None, opened(body, ANSWER).decode() if body is not None else None,
                       count)
 
+    def changed_at(self, call_id: str) -> datetime | None:
+        """When its last event was applied: of a call that waits for people, when it began to. None for no such call."""
+        with self._db.read() as connection:
+            at = connection.execute(sa.select(calls.c.updated_at).where(calls.c.call_id == call_id)).scalar()
+        return datetime.fromisoformat(at) if at else None
+
     def remember(self, session: Session, events: int, was: int) -> None:
         """Put a session that was committed into the cache; `events`, `was`: length of its log now and before."""
         if self._cache is None:

@@ -31,7 +31,8 @@ CLASSES: Mapping[str, DataClass] = {
                          "days after it was said; the last word on each address and channel stays, so that a no is honoured for ever"),
     "bundles": DataClass("keep_bundles_days", "bundles as they were published", "days after, unless a call, a version or new calls use it"),
     "proof": DataClass("keep_proof_days", "what was deleted, published, switched and looked at, by whom",
-                       "days after the entry on a deletion or a look; published versions, switches and alarms stay"),
+                       "days after the entry on a deletion or a look; published versions, switches, alarms, users and the audit stay: "
+                        "a chain that has lost its beginning proves nothing"),
     "brief": DataClass("", "tokens, counters, locks, links: things with an end of their own", "at that end"),
 }
 
@@ -84,6 +85,12 @@ TABLES: Mapping[str, TableData] = {
     "data_log": TableData("proof", "id at act what count why"),
     "reveals": TableData("proof", "seq call_id slot agent at", sealed="reason",
                          note="which value of a call a member of staff looked at, and why"),
+    "users": TableData("proof", "name role totp_step disabled created_at password_at signed_in_at", sealed="password totp totp_pending",
+                       note="name is a member of staff; a user is disabled and not deleted, so that the audit goes on naming somebody"),
+    "recovery_codes": TableData("proof", "name", index="digest", note="one time each; deleted when used"),
+    "audit": TableData("proof", "seq at who act what seal", sealed="detail", note="what staff did; who is a member of staff"),
+    "audit_head": TableData("proof", "name seq seal mark"),
+    "staff_sessions": TableData("brief", "digest id name begun_at seen_at", sealed="about", note="who of staff is signed in, and where"),
     "stream_tokens": TableData("brief", "digest call_id stands_for_signature expires_at"),
     "links": TableData("brief", "purpose expires_at created_at", sealed="subject", index="digest"),
     "contact_counters": TableData("brief", "scope window count expires_at", index="subject"),

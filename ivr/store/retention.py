@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ivr.config import Settings
 from ivr.contact.states import FINAL
-from ivr.store import schema, schema_contact, schema_promises, schema_publishing, schema_shared, schema_text
+from ivr.store import schema, schema_access, schema_contact, schema_promises, schema_publishing, schema_shared, schema_text
 from ivr.store.data_log import DataLog
 from ivr.store.data_map import CLASSES
 from ivr.store.db import Database
@@ -62,6 +62,11 @@ def _not_the_last_word(old: str) -> sa.ColumnElement[bool]:
     return sa.and_(_consents.c.at < old, newer)
 
 
+def _half_a_day_before(now: str) -> str:
+    """A session of staff lasts no longer than this, whatever happens in it (`access.session_rules`)."""
+    return (datetime.fromisoformat(now) - timedelta(hours=12)).isoformat()
+
+
 OF_A_CALL = ("events.call_id", "call_statuses.call_id", "call_outcomes.call_id", "persons.call_id", "stream_tokens.call_id",
              "answers.call_id", "text_sessions.call_id", "text_lines.call_id")
 OF_A_PROMISE = ("promise_history.key", "promise_contacts.key", "callback_calls.key", "message_statuses.promise_key")
@@ -86,6 +91,8 @@ RULES: tuple[Rule, ...] = (
     Rule("proof", schema_shared.data_log.c.id, lambda old: schema_shared.data_log.c.at < old),
     Rule("proof", schema_text.reveals.c.seq, lambda old: schema_text.reveals.c.at < old, name="values that staff looked at"),
     Rule("brief", schema.stream_tokens.c.digest, lambda now: schema.stream_tokens.c.expires_at < now, name="stream tokens"),
+    Rule("brief", schema_access.staff_sessions.c.digest, lambda now: schema_access.staff_sessions.c.begun_at < _half_a_day_before(now),
+         name="sessions of staff"),
     Rule("brief", _t("links").c.digest, lambda now: _t("links").c.expires_at < now, name="links"),
     Rule("brief", _t("contact_counters").c.window, lambda now: _t("contact_counters").c.expires_at < now, name="counts of contacts"),
     Rule("brief", schema_shared.locks.c.name, lambda now: schema_shared.locks.c.until < now, name="locks"),

@@ -6,7 +6,7 @@ Called by `runtime.text_session` only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -202,11 +202,13 @@ class TextRows:
 
     # -- what staff looked at -------------------------------------------------------------------------------------
 
-    def note_reveal(self, call_id: str, slot: str, agent: str, reason: str, now: datetime) -> None:
-        """Durable before the value is shown."""
+    def note_reveal(self, call_id: str, slot: str, agent: str, reason: str, now: datetime,
+                    along: Callable[[sa.Connection], object] = lambda connection: None) -> None:
+        """Durable before the value is shown. `along`: what else is written with it, or not at all."""
         with self._db.write(durable=True) as connection:
             connection.execute(reveals.insert(), {"call_id": call_id, "slot": slot, "agent": agent[:64], "at": now.isoformat(),
                                                   "reason": self._db.box.seal(reason.encode(), _REASON)})
+            along(connection)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

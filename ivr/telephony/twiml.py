@@ -117,11 +117,26 @@ def enqueue(transfer: Transfer, *, says: Sequence[Say] = (), action_url: str, wa
     return _document(response)
 
 
-def waiting_room(says: Sequence[Say], pause_s: float, *, audio_url: AudioUrl = _spoken_by_twilio) -> str:
-    """One round of the waiting room. Twilio asks again when it ends, so it always lasts at least a second."""
+def waiting_room(says: Sequence[Say], pause_s: float, *, key_url: str = "", audio_url: AudioUrl = _spoken_by_twilio) -> str:
+    """One round of the waiting room. Twilio asks again when it ends, so it always lasts at least a second. With `key_url` a key
+    pressed at any moment of the round ends it, and goes there."""
+    response, pause = VoiceResponse(), max(1, math.ceil(pause_s))
+    if not key_url:
+        _speak(response, says, audio_url)
+        response.pause(length=pause)
+        return _document(response)
+    gather = Gather(input="dtmf", num_digits=1, finish_on_key="", timeout=pause, action=key_url, method="POST")
+    _speak(gather, says, audio_url)
+    response.append(gather)
+    return _document(response)
+
+
+def patience(says: Sequence[Say], pause_s: float, back_url: str, *, audio_url: AudioUrl = _spoken_by_twilio) -> str:
+    """Say, wait, come back: what a caller hears while another system is asked."""
     response = VoiceResponse()
     _speak(response, says, audio_url)
     response.pause(length=max(1, math.ceil(pause_s)))
+    response.redirect(back_url, method="POST")
     return _document(response)
 
 

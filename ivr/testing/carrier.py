@@ -36,9 +36,12 @@ class Carrier:
                  public_url: str = "https://ivr.example.org", *, voice_path: str = "/voice",
                  status_path: str = "/voice/status", sms_path: str = "/sms", fallback_url: str = "",
                  status_events: tuple[str, ...] = ALL_EVENTS, media_base: str = "", faults: Faults | None = None,
-                 shared_key: tuple[str, str] | None = None, clock_s: Callable[[], float] = time.monotonic):
+                 shared_key: tuple[str, str] | None = None, clock_s: Callable[[], float] = time.monotonic,
+                 pauses: Callable[[float], None] = lambda seconds: None):
         """`media_base`: where media sockets really are (`ws://127.0.0.1:PORT`); without it a stream only waits for
-        `call.stream_ends()`. `status_path` '' sends no status callbacks."""
+        `call.stream_ends()`. `status_path` '' sends no status callbacks. `pauses` is told of the seconds of
+        each `<Pause>`, and may take them."""
+        self.pauses = pauses
         self.account_sid = account_sid
         self.auth_token = auth_token
         self.ledger = ledger or Ledger()

@@ -280,6 +280,7 @@ class EmulatedCall:
 
     def _do_paused(self, step: Paused) -> None:
         self.paused_s += step.seconds
+        self.carrier.pauses(step.seconds)
 
     def _do_gather(self, step: GatherStep) -> None:
         for prompt in step.prompts:

@@ -34,8 +34,9 @@ class World:
         if isinstance(action, act.Lookup):
             result = self.lookups.get(action.name)
             if result is None:
-                result = predicates.perform(action.name, predicates.Asked(action.inputs, bundle, now))
-                return ev.LookupDone(action.lookup_id, result)
+                asked = predicates.Asked(action.inputs, bundle, now)
+                result = predicates.perform(action.name, asked)
+                return ev.LookupDone(action.lookup_id, result, {k: v for k, v in asked.found.items() if k in action.fills})
             return ev.LookupDone(action.lookup_id, result, {name: _sample(bundle, name, now) for name in action.fills})
         if isinstance(action, act.SendMessage):
             failed = action.channel in self.fails

@@ -1,6 +1,6 @@
 """`/agents/text`: the WebSocket of a member of staff who types with callers. JSON both ways, one object a message.
 
-In:  hello {name, queues?, languages?} first, then line {text}, end, next, reveal {slot, reason}
+In:  hello {name, queues?, languages?, skills?} first, then line {text}, end, next, reveal {slot, reason}
 Out: welcome {queues}, waiting {count}, caller {packet}, line {text}, gone {why}, revealed {slot, value}, error {message}
 
 The API's bearer token lets in; a request with an Origin is a web page's and is refused, since no page of ours uses this yet.
@@ -35,7 +35,7 @@ class AgentsEndpoint:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
         allowed = self._may(scope)
-        if not allowed or len(self._s.text_desk.agents) >= MAX_AGENTS or self._s.streams.draining:
+        if not allowed or len(self._s.desk.agents) >= MAX_AGENTS or self._s.streams.draining:
             log.warning("agent refused", why="limit" if allowed else "token")
             await send({"type": "websocket.close", "code": TRY_LATER if allowed else POLICY_VIOLATION})
             return
@@ -55,11 +55,11 @@ class AgentsEndpoint:
 
 
 class _Agent:
-    """One connection: the desk's `TextAgent`."""
+    """One connection: the desk's `DeskAgent`."""
 
     def __init__(self, services: Services, receive: Any, send: Any):
         self._s, self._receive, self._asgi_send = services, receive, send
-        self.name, self.queues, self.languages = "", (), ()
+        self.name, self.queues, self.languages, self.skills = "", (), (), ()
         self._closed = False
 
     async def send(self, message: dict[str, Any]) -> None:
@@ -76,27 +76,28 @@ class _Agent:
         self._s.metrics.text_agents.inc()
         try:
             await self.send({"type": "welcome", "queues": sorted(self._s.bundles.current.queues)})
-            self._s.text_desk.sign_in(self)
+            self._s.desk.sign_in(self)
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             while (message := await self._next()) is not None:
                 await self._do(message)
         finally:
-            self._s.text_desk.sign_out(self)
+            self._s.desk.sign_out(self)
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             self._s.metrics.text_agents.dec()
         await self._close(POLICY_VIOLATION)
 
     def _introduced(self, hello: dict[str, Any]) -> bool:
         known = set(self._s.bundles.current.queues)
-        queues, languages = _names(hello.get("queues")), _names(hello.get("languages"))
+        queues, languages = names(hello.get("queues")), names(hello.get("languages"))
         name = hello.get("name")
         if hello.get("type") != "hello" or not isinstance(name, str) or not readable(name) or not set(queues) <= known:
             return False
         self.name, self.queues, self.languages = readable(name)[:MAX_NAME], queues, languages
+        self.skills = names(hello.get("skills"))
         return True
 
     async def _do(self, message: dict[str, Any]) -> None:
-        desk, what = self._s.text_desk, message.get("type")
+        desk, what = self._s.desk, message.get("type")
         if what == "line":
             if not desk.say(self, readable(str(message.get("text", "")))):
                 await self.send({"type": "error", "message": "you are talking with nobody"})
@@ -110,7 +111,7 @@ class _Agent:
             await self.send({"type": "error", "message": "expected line, end, next or reveal"})
 
     async def _reveal(self, slot: str, reason: str) -> None:
-        caller = self._s.text_desk.caller_of(self)
+        caller = self._s.desk.caller_of(self)
         if caller is None:
             return await self.send({"type": "error", "message": "you are talking with nobody"})
         try:
@@ -140,5 +141,5 @@ class _Agent:
             await self._asgi_send({"type": "websocket.close", "code": code})
 
 
-def _names(value: Any) -> tuple[str, ...]:
+def names(value: Any) -> tuple[str, ...]:
     return tuple(str(v)[:MAX_NAME] for v in value[:50]) if isinstance(value, list) else ()

@@ -7,20 +7,39 @@ import secrets
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from ivr.errors import Conflict, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.web import callback_page, chat_api, chat_page, health, links, messages, outbound, promises_api, webhooks
+from ivr.web import (
+    account_page,
+    callback_page,
+    chat_api,
+    chat_page,
+    health,
+    links,
+    messages,
+    outbound,
+    promises_api,
+    sign_in_page,
+    webhooks,
+)
+from ivr.web.guard import Guard
 
 log = logs.get("web")
 
 
 def create_app(services: Services) -> Flask:
-    app = Flask("ivr.web")
+    # What is static is given out by the page it belongs to: no route that nobody declared.
+    app = Flask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
-    for part in (webhooks, outbound, promises_api, callback_page, messages, chat_api, chat_page, links, health):
+    for part in (webhooks, outbound, promises_api, callback_page, messages, chat_api, chat_page, links, health, sign_in_page,
+                 account_page):
         app.register_blueprint(part.blueprint(services))
     app.before_request(_nonce)
+    Guard(services).install(app)
     app.after_request(_headers)
+    if services.public_url.startswith("https://"):
+        app.after_request(_https_only)
     app.register_error_handler(Exception, _error)
     return app
 
@@ -44,8 +63,14 @@ def _headers(response: Response) -> Response:
         "connect-src 'self' ws: wss:; media-src 'self' blob:; worker-src 'self' blob:; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'; object-src 'none'")
     h["X-Content-Type-Options"] = "nosniff"
-    h["Referrer-Policy"] = "no-referrer"
+    h.setdefault("Referrer-Policy", "no-referrer")
     h["Cross-Origin-Opener-Policy"] = "same-origin"
+    return response
+
+
+def _https_only(response: Response) -> Response:
+    """For a year no browser asks for a page of ours in the clear again."""
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 
@@ -53,6 +78,9 @@ def _error(error: Exception) -> tuple[Response, int]:
     """A page or API error: a sentence and an id to find it by in the log, never a traceback."""
     if isinstance(error, HTTPException):
         return jsonify(error=error.name), error.code or 500
+    if isinstance(error, Unavailable | Conflict):
+        log.warning("request cannot be answered now", route=request.path, why=error.code)
+        return jsonify(error="unavailable"), 503
     reference = secrets.token_hex(4)
     log.error("request failed", route=request.path, reference=reference, exc_info=error)
     return jsonify(error="Something went wrong here.", reference=reference), 500

@@ -12,15 +12,21 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from ivr.runtime.services import Services
+from ivr.web.access import WEBHOOK, Entry, needs
+from ivr.web.agent_socket import AgentEndpoint
 from ivr.web.agents_socket import AgentsEndpoint
 from ivr.web.media import MediaEndpoint
 
 WEBHOOKS = ("/voice", "/sms")
+SOCKETS: dict[str, tuple[Entry, Callable[[Services], Any]]] = {
+    "/media": (WEBHOOK, MediaEndpoint), "/agents/text": (needs("callers.serve", token=True), AgentsEndpoint),
+    "/agent/socket": (needs("callers.serve"), AgentEndpoint)}
+"""path -> who may come, what answers. An endpoint checks it itself: nothing runs before a socket."""
 
 
 class Application:
     def __init__(self, services: Services, flask_app: Flask, on_close: Callable[[], None]):
-        self._sockets: dict[str, Any] = {"/media": MediaEndpoint(services), "/agents/text": AgentsEndpoint(services)}
+        self._sockets: dict[str, Any] = {path: endpoint(services) for path, (_, endpoint) in SOCKETS.items()}
         self._webhooks = WSGIMiddleware(flask_app, workers=services.settings.webhook_threads)
         self._pages = WSGIMiddleware(flask_app, workers=services.settings.page_threads)
         self._services, self._on_close = services, on_close

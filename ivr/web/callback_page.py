@@ -22,6 +22,7 @@ from ivr.runtime.callbacks.desk import CallbackDesk
 from ivr.runtime.lookups.callbacks import WINDOWS
 from ivr.runtime.services import Services
 from ivr.runtime.turn import CALLBACK_LINK
+from ivr.web.access import SECRET, declared
 from ivr.web.callback_words import Words, languages_of, words_of
 from ivr.web.rate_limit import Misses, peer_of
 
@@ -34,8 +35,8 @@ log = logs.get("callback_page")
 def blueprint(services: Services) -> Blueprint:
     pages = Blueprint("callback_page", __name__, template_folder="templates")
     page = CallbackPage(services)
-    pages.add_url_rule("/callback/<token>", "look", page.look, methods=["GET"])
-    pages.add_url_rule("/callback/<token>", "change", page.change, methods=["POST"])
+    pages.add_url_rule("/callback/<token>", "look", declared(SECRET)(page.look), methods=["GET"])
+    pages.add_url_rule("/callback/<token>", "change", declared(SECRET)(page.change), methods=["POST"])
     return pages
 
 

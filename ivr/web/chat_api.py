@@ -21,6 +21,7 @@ from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.text_session import SAID
 from ivr.store.text_rows import Line, TextRow
+from ivr.web.access import SECRET, declared
 from ivr.web.chat_origins import ChatOrigins
 from ivr.web.rate_limit import Misses, peer_of
 
@@ -52,8 +53,8 @@ def blueprint(services: Services) -> Blueprint:
         ("about", "GET", chat.about), ("start", "POST", chat.start), ("resume", "POST", chat.resume), ("lines", "GET", chat.lines),
         ("send", "POST", chat.send), ("language", "POST", chat.language), ("leave", "POST", chat.leave), ("end", "POST", chat.end))
     for name, method, view in routes:
-        api.add_url_rule(f"/chat/api/{name}", name, _guarded(services, origins, view, name), methods=[method, "OPTIONS"],
-                         provide_automatic_options=False)
+        api.add_url_rule(f"/chat/api/{name}", name, declared(SECRET)(_guarded(services, origins, view, name)),
+                         methods=[method, "OPTIONS"], provide_automatic_options=False)
     return api
 
 

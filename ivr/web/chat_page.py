@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, g, render_template, request, send_
 from flask.typing import ResponseReturnValue
 
 from ivr.runtime.services import Services
+from ivr.web.access import PUBLIC, declared
 
 STATIC = Path(__file__).parent / "static"
 LANGUAGES = ("en", "es")
@@ -42,6 +43,6 @@ def blueprint(services: Services) -> Blueprint:
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return answer
 
-    pages.add_url_rule("/chat", "page", page, methods=["GET"])
-    pages.add_url_rule("/chat/widget.js", "widget", widget, methods=["GET"])
+    pages.add_url_rule("/chat", "page", declared(PUBLIC)(page), methods=["GET"])
+    pages.add_url_rule("/chat/widget.js", "widget", declared(PUBLIC)(widget), methods=["GET"])
     return pages

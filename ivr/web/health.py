@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.errors import IvrError, Unavailable
 from ivr.runtime.services import Services
+from ivr.web.access import PUBLIC, declared
 
 
 def _shared(services: Services) -> str:
@@ -22,10 +23,12 @@ def blueprint(services: Services) -> Blueprint:
     health = Blueprint("health", __name__)
 
     @health.get("/healthz")
+    @declared(PUBLIC)
     def healthz() -> ResponseReturnValue:
         return jsonify(status="ok")
 
     @health.get("/readyz")
+    @declared(PUBLIC)
     def readyz() -> ResponseReturnValue:
         try:
             services.db.ping()
@@ -40,6 +43,7 @@ def blueprint(services: Services) -> Blueprint:
                        speech="degraded" if pool and not pool.usable else "ok", shared=_shared(services))
 
     @health.get("/metrics")
+    @declared(PUBLIC)
     def metrics() -> ResponseReturnValue:
         return Response(services.metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -18,6 +18,7 @@ from ivr.runtime.services import Services
 from ivr.runtime.way_out import UNSUBSCRIBE
 from ivr.store.consent import NOTICE, Entry
 from ivr.store.links import Link
+from ivr.web.access import SECRET, declared
 from ivr.web.rate_limit import Misses, peer_of
 
 log = logs.get("links")
@@ -61,6 +62,7 @@ def blueprint(services: Services) -> Blueprint:
     misses = Misses(services.clock)
 
     @pages.route("/l/<token>", methods=["GET", "POST"])
+    @declared(SECRET)
     def follow(token: str) -> Response:
         who = peer_of(request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), services.settings.proxy_hops)
         link = None if misses.too_many(who) else services.links.open(token, services.clock.now())

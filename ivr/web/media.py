@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 from ivr.dialog import events as ev
+from ivr.dialog.session import Session
 from ivr.errors import IvrError
 from ivr.ids import digest, new_call_id
 from ivr.ops import logs
@@ -21,6 +22,7 @@ from ivr.telephony import media_events as me
 from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
 from ivr.web.media_call import MediaCall
+from ivr.web.media_person import PersonCall
 from ivr.web.media_text import TextCall
 
 START_WITHIN_S = 5.0
@@ -67,7 +69,7 @@ class _Connection:
         self._s, self._receive, self._asgi_send = services, receive, send
         self._provisional, self._pending, self._peer = provisional, pending, peer
         self._stream = MediaStream()
-        self._call: MediaCall | TextCall = MediaCall(services, self._stream, self._send, self.close, self._became_text)
+        self._call: MediaCall | TextCall | PersonCall = self._spoken_call()
         self._closed = False
 
     async def _send(self, text: str) -> None:
@@ -84,6 +86,28 @@ class _Connection:
         spoken, self._call = self._call, self._text_call()
         await spoken.end()
         await self._call.switched(result, heard)
+
+    async def _to_person(self, session: Session) -> bool:
+        """The engine handed the call over, and all was said: True when it waits at our own desk."""
+        if not self._s.by_desk(session):
+            return False
+        spoken, self._call = self._call, self._person_call()
+        await spoken.end()
+        await self._call.begin(session, again=False)
+        return True
+
+    async def _goes_on(self, result: TurnResult) -> None:
+        """The desk is done with the call: the flow goes on."""
+        waited, spoken = self._call, self._spoken_call()
+        self._call = spoken
+        await waited.end()
+        await spoken.go_on(result)
+
+    def _spoken_call(self) -> MediaCall:
+        return MediaCall(self._s, self._stream, self._send, self.close, self._became_text, self._to_person)
+
+    def _person_call(self) -> PersonCall:
+        return PersonCall(self._s, self._stream, self._send, self.close, self._goes_on)
 
     def _text_call(self) -> TextCall:
         return TextCall(self._s, self._stream, self._send, self.close)
@@ -127,6 +151,10 @@ class _Connection:
         session = await self._s.in_thread(self._s.turns.session, call_id)
         if session.channel == "tty":
             self._call = self._text_call()
+        elif session.transfer is not None:
+            self._call = self._person_call()
+            await self._call.begin(session, again=True)
+            return call_id
         await self._call.begin(session)
         return call_id
 

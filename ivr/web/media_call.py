@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from ivr.dialog import actions as act
@@ -28,6 +29,7 @@ from ivr.speech.recognizer import Transcript
 from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
 from ivr.web.keys_pressed import KeysPressed
+from ivr.web.lookup_wait import settled
 from ivr.web.media_voice import MediaVoice
 from ivr.web.tty_watch import TtyWatch
 from ivr.web.turn_timing import TurnTiming
@@ -45,12 +47,14 @@ log = logs.get("media")
 
 class MediaCall:
     def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
-                 close: Callable[[], Awaitable[None]], became_text: Callable[[TurnResult, TtyDetector], Awaitable[None]]):
-        """`became_text` takes the call over once a text telephone was recognised on its line."""
+                 close: Callable[[], Awaitable[None]], became_text: Callable[[TurnResult, TtyDetector], Awaitable[None]],
+                 to_person: Callable[[Session], Awaitable[bool]]):
+        """`became_text` takes the call over once a text telephone was recognised on its line; `to_person` once it was handed to a
+        member of staff, or is False where the carrier's queue has it."""
         self._s, self._stream, self._close = services, stream, close
         self._ear = ears.CallListener()
         self._voice = MediaVoice(stream, send, self._sent)
-        self._tty, self._became_text = TtyWatch(), became_text
+        self._tty, self._became_text, self._to_person = TtyWatch(), became_text, to_person
         self._said = Utterances(services)
         self._listen: act.Listen | None = None
         self._keys = KeysPressed()
@@ -79,6 +83,15 @@ class MediaCall:
             await self._close()
             return
         await self._perform([*session.apology, *session.last_said, session.last_listen])
+
+    async def go_on(self, result: TurnResult) -> None:
+        """A member of staff is done with the call: say what the flow says next."""
+        session = result.session
+        self.call_id, self._answers = session.call_id, session.answers
+        self._said.bundle = self._s.bundles.get(session.bundle_hash)
+        if not result.applied:
+            return await self.begin(session)
+        await self._perform(result.actions)
 
     async def end(self) -> None:
         """The socket is gone, or the call is somebody else's now."""
@@ -252,7 +265,9 @@ class MediaCall:
     async def _take(self, event: ev.Event, filler: asyncio.TimerHandle | None = None) -> None:
         self._stop_timer()
         try:
-            result = await self._s.in_thread(self._s.turns.take, self.call_id, event)
+            result = await self._s.in_thread(partial(self._s.turns.take, self.call_id, event, patience_s=0.0))
+            if result.pending:
+                result = await settled(self._s, result, lambda: self._over, partial(self._ask_to_wait, result.session.language))
         except IvrError as error:
             log.error("turn failed", call=self.call_id, exc_info=error)
             await self._go_on_without_speech(error)
@@ -289,7 +304,8 @@ class MediaCall:
         if not isinstance(last, act.Listen):
             if not await self._voice.until_heard():
                 log.info("mark missing", call=self.call_id)
-            await self._close()
+            if not (isinstance(last, act.Transfer) and await self._handed_over()):
+                await self._close()
             return
         self._listen = last
         self._busy = False
@@ -297,6 +313,12 @@ class MediaCall:
         self._await_input(last.timeout_s + self._voice.remaining_s)
         for digit in self._keys.take_ahead():
             await self.on_digit(digit)
+
+    async def _handed_over(self) -> bool:
+        if self._over:
+            return False
+        session = await self._s.in_thread(self._s.turns.session, self.call_id)
+        return session is not None and session.transfer is not None and await self._to_person(session)
 
     async def _speak(self, say: act.Say) -> None:
         self._s.transcripts.add(self.call_id, "system", say.text, say.key)
@@ -322,6 +344,11 @@ class MediaCall:
         say = self._s.filler(self.call_id, language)
         if say is not None:
             self._filler = self._spawn(self._speak(say))
+
+    async def _ask_to_wait(self, language: str) -> None:
+        say = self._s.filler(self.call_id, language)
+        if say is not None and self._filler is None:
+            await self._speak(say)
 
     async def _go_on_without_speech(self, error: Exception) -> None:
         """Keys and the carrier's own recogniser, in the same turn: the webhook behind the stream asks again."""

@@ -10,6 +10,7 @@ Turns are taken while no frame is read, so the line stands still for them. Conta
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import groupby
 
 import numpy as np
@@ -33,6 +34,7 @@ from ivr.telephony.tty_conversation import TtyConversation
 from ivr.telephony.tty_etiquette import GA, SK, closed, nothing_left, outgoing
 from ivr.telephony.tty_greetings import is_greeting
 from ivr.web.keys_pressed import KeysPressed
+from ivr.web.lookup_wait import settled
 from ivr.web.spoken_over import SpokenOver
 from ivr.web.waiting_typist import WaitingTypist
 
@@ -101,7 +103,9 @@ class TextCall:
 
     async def on_digit(self, digit: str) -> None:
         if self._listen is None or self._transferred:
-            return self._keys.keep(digit)
+            if not (self._transferred and self._s.desk.pressed(self.call_id, digit)):
+                self._keys.keep(digit)
+            return
         self._talk.expect(None)
         if whole := self._keys.press(digit, self._listen):
             return await self._keyed(whole)
@@ -129,7 +133,7 @@ class TextCall:
         if self._transferred:
             if turn.closing == SK and nothing_left(words):
                 return await self._left_queue()
-            self._s.text_desk.typed(self.call_id, words)
+            self._s.desk.typed(self.call_id, words)
             return self._talk.expect(self._patience_ms)
         if listen is None:
             return
@@ -182,7 +186,9 @@ class TextCall:
     async def _take(self, event: ev.Event) -> None:
         self._talk.expect(None)
         try:
-            result = await self._s.in_thread(self._s.turns.take, self.call_id, event)
+            result = await self._s.in_thread(partial(self._s.turns.take, self.call_id, event, patience_s=0.0))
+            if result.pending:
+                result = await settled(self._s, result, lambda: False, _in_silence)
         except IvrError as error:
             log.error("turn failed", call=self.call_id, exc_info=error)
             return await self._give_up()
@@ -206,7 +212,8 @@ class TextCall:
             self._s.transcripts.add(self.call_id, "system", say.text, say.key)
         await self._say(says, GA if isinstance(last, act.Listen) else "" if isinstance(last, act.Transfer) else SK)
         if isinstance(last, act.Transfer):
-            self._s.text_desk.join(WaitingTypist(session, last, self._deliver, self._released), again=self._rejoins)
+            since = await self._s.in_thread(self._s.calls.changed_at, self.call_id) if self._rejoins else None
+            self._s.desk.join(WaitingTypist(session, last, self._deliver, self._released, since), again=self._rejoins)
             self._rejoins = False
             self._talk.expect(self._patience_ms)
         elif isinstance(last, act.Listen):
@@ -280,5 +287,9 @@ class TextCall:
             await self._take(ev.QueueEnded(self._session.transfer.queue, outcome))
 
     async def _left_queue(self) -> None:
-        self._s.text_desk.leave(self.call_id)
+        self._s.desk.leave(self.call_id)
         await self._released("left")
+
+
+async def _in_silence() -> None:
+    """What is sent goes out with the frames that come in, and those wait for this turn: words would come after the answer."""

@@ -20,6 +20,7 @@ from ivr.store.contact_counters import ContactCounters
 from ivr.store.promised_calls import awaits_call
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
+from ivr.web.access import WEBHOOK, declared
 from ivr.web.requests import Pairs, authentic_pairs
 
 CONFIRM_ONCE_IN = timedelta(hours=24)
@@ -31,7 +32,7 @@ def blueprint(services: Services) -> Blueprint:
     sms = Blueprint("sms", __name__)
     hooks = MessageHooks(services)
     for path, function in {"/sms": hooks.inbound, "/sms/status": hooks.status}.items():
-        sms.add_url_rule(path, path, _guarded(services, path, function), methods=["POST"])
+        sms.add_url_rule(path, path, declared(WEBHOOK)(_guarded(services, path, function)), methods=["POST"])
     return sms
 
 

@@ -21,11 +21,13 @@ from ivr.runtime.callbacks.door import queue_for
 from ivr.runtime.callbacks.ending import result_of_status
 from ivr.runtime.callbacks.situation import Situation
 from ivr.runtime.services import Services
+from ivr.runtime.waiting_room import PAUSE_S, Standing, round_after, without_ways_out, words
 from ivr.store.callback_calls import CallbackCall
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
+from ivr.web.access import WEBHOOK, declared
 from ivr.web.requests import Pairs
-from ivr.web.webhooks import WAIT_ROUND_S, guarded
+from ivr.web.webhooks import guarded
 
 KEYS = {"1": "connect", "2": "later", "9": "cancel"}
 ASKED_TIMES = 2
@@ -41,7 +43,7 @@ def blueprint(services: Services) -> Blueprint:
     hooks = OutboundHooks(services)
     for name in ("answer", "choice", "machine", "status", "queue", "wait"):
         path = f"/voice/callback/{name}"
-        outbound.add_url_rule(path, path, guarded(services, path, getattr(hooks, name)), methods=["POST"])
+        outbound.add_url_rule(path, path, declared(WEBHOOK)(guarded(services, path, getattr(hooks, name))), methods=["POST"])
     return outbound
 
 
@@ -128,7 +130,11 @@ class OutboundHooks:
         queue = line.s.bundle.queues.get(request.args.get("q", "")) if line else None
         if line is None or queue is None or (form.waited_s or 0) >= queue.max_wait_s:
             return twiml.leave_queue()
-        return twiml.waiting_room([self._words(line, "queue_wait", position=str(form.position or 1))], WAIT_ROUND_S)
+        place = form.position or 1
+        self._s.queue_figures.waits(queue.name, form.call_sid)
+        standing = Standing(place, self._s.queue_figures.expected_s(queue.name, place), round_after(form.waited_s or 0))
+        told = [self._words(line, key, **values) for key, values in words(without_ways_out(queue), "queue_wait", standing)]
+        return twiml.waiting_room(told, PAUSE_S)
 
     def queue(self, pairs: Pairs) -> str:
         known = pairs if any(name == "QueueResult" for name, _ in pairs) else [*pairs, ("QueueResult", "error")]

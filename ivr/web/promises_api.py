@@ -1,7 +1,7 @@
 """`/api/promises`: the ledger as JSON. Reading is GET, every change is POST, and every answer is masked.
 
-Until there are users, a bearer token from the settings is what lets in; without one the API answers in development to this
-machine alone. A page of another origin cannot use it: it takes JSON only, which no form can send, and no cookie counts.
+A user who is signed in may do what their role allows. Programs come with the bearer token of the settings, which may do all of it;
+without one the API answers in development to this machine alone. It takes JSON only, which no form of another origin can send.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ivr.contact.states import TRANSITIONS
@@ -20,10 +20,12 @@ from ivr.runtime.promise_desk import ACTS
 from ivr.runtime.services import Services
 from ivr.store.promise_ledger import NotFound
 from ivr.store.promises import OtherContent
+from ivr.web.access import declared, needs
 from ivr.web.requests import json_body
 
 LOOPBACK = ("127.0.0.1", "::1")
 MAX_BY = 64
+_NEEDS = {"GET": "promises.read", "POST": "promises.change"}
 log = logs.get("api")
 
 
@@ -59,11 +61,11 @@ def blueprint(services: Services) -> Blueprint:
         if what not in ACTS:
             raise NotFound(f"there is no act {what[:20]!r}, expected one of {', '.join(ACTS)}")
         body = _body()
-        return jsonify(desk.act(what, name, by=str(body.get("by", "api"))[:MAX_BY], for_hours=_hours(body.get("for_hours", 24))))
+        return jsonify(desk.act(what, name, by=_who(body), for_hours=_hours(body.get("for_hours", 24))))
 
     for path, view, method in (("/api/promises", listed, "GET"), ("/api/promises/counts", counts, "GET"),
                                ("/api/promises/<path:name>", show, "GET"), ("/api/promises/<path:name>/<what>", act, "POST")):
-        api.add_url_rule(path, f"{method} {path}", _guarded(services, view), methods=[method])
+        api.add_url_rule(path, f"{method} {path}", declared(needs(_NEEDS[method], token=True))(_guarded(services, view)), methods=[method])
     return api
 
 
@@ -82,7 +84,15 @@ def _guarded(services: Services, view: Callable[..., ResponseReturnValue]) -> Ca
     return guarded
 
 
+def _who(body: dict[str, Any]) -> str:
+    """Who is signed in goes by no other name."""
+    return g.staff.name if g.staff else str(body.get("by", "api"))[:MAX_BY]
+
+
 def _let_in(services: Services) -> None:
+    """Whoever is not let in by a session, which `web.guard` has looked at."""
+    if g.staff is not None:
+        return
     token = services.settings.api_token.get_secret_value() if services.settings.api_token else ""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if token:

@@ -7,22 +7,25 @@ second effect. Whatever goes wrong, a caller who may be on the line gets TwiML.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, request
 
+from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import Conflict, Forbidden, IvrError, MalformedRequest
 from ivr.ops import logs
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery
+from ivr.runtime.turn import Delivery, Rendered
+from ivr.runtime.waiting_room import LEAVE_KEY, PAUSE_S, Standing, may_leave, round_after, says
 from ivr.sensitive import Sensitive
 from ivr.store.calls import LinesBusy
 from ivr.store.statuses import TERMINAL
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
+from ivr.web.access import WEBHOOK, declared
 from ivr.web.requests import Pairs, authentic_pairs
 
 QUEUE_OUTCOMES = {"bridged": "connected", "leave": "left", "hangup": "left", "queue-full": "wait_too_long",
@@ -36,10 +39,10 @@ def blueprint(services: Services) -> Blueprint:
     hooks = VoiceHooks(services)
     routes: dict[str, Callable[[Pairs], str]] = {
         "/voice": hooks.started, "/voice/gather": hooks.gathered, "/voice/after-stream": hooks.after_stream,
-        "/voice/status": hooks.status, "/voice/queue": hooks.queue_ended, "/voice/wait": hooks.waiting,
+        "/voice/lookup": hooks.looked_again, "/voice/status": hooks.status, "/voice/queue": hooks.queue_ended, "/voice/wait": hooks.waiting,
         "/voice/fallback": hooks.fallback}
     for path, function in routes.items():
-        voice.add_url_rule(path, path, guarded(services, path, function), methods=["POST", "GET"])
+        voice.add_url_rule(path, path, declared(WEBHOOK)(guarded(services, path, function)), methods=["POST", "GET"])
     return voice
 
 
@@ -109,6 +112,20 @@ class VoiceHooks:
             event = ev.NoInput(turn)
         return self._take(form.call_sid, lambda s: event, f"gather:{form.call_sid}:{turn}")
 
+    def looked_again(self, pairs: Pairs) -> str:
+        """The caller was told to wait while another system is asked, and is back."""
+        call_sid, (since, look) = forms.voice_started(pairs).call_sid, _look()
+
+        def render(session: Session, actions: Sequence[act.Action]) -> Rendered:
+            # Another version waits for the next lookup: its looks are counted anew.
+            return self._s.voice.render(session, actions, look if session.version == since else 0)
+
+        result = self._s.turns.go_on(call_sid, delivery=_delivery(f"lookup:{call_sid}:{since}:{look}"), render=render,
+                                     patience_s=LOOK_S, give_up=look >= MOST_LOOKS)
+        if result.answer is None:
+            raise Conflict("the turn has no answer")
+        return result.answer
+
     def after_stream(self, pairs: Pairs) -> str:
         """The media socket is closed: done with it, or lost? The session knows."""
         call_sid, turn = forms.voice_started(pairs).call_sid, _turn()
@@ -135,7 +152,18 @@ class VoiceHooks:
                 outcome = "wait_too_long"
             return ev.QueueEnded(session.transfer.queue, outcome)
 
+        self._count_wait(form.call_sid, form.result, form.waited_s)
         return self._take(form.call_sid, ended, f"queue:{form.call_sid}:{turn}")
+
+    def _count_wait(self, call_sid: str, result: str, waited_s: int | None) -> None:
+        """For the figures of the line. A repetition finds the wait over and counts nothing."""
+        session = self._s.turns.session(call_sid)
+        if session is None or session.transfer is None:
+            return
+        queue, taken = session.transfer.queue, result == "bridged"
+        self._s.queue_figures.over(queue, call_sid, taken=taken)
+        if taken and waited_s is not None:
+            self._s.metrics.queue_wait.labels(queue, session.language).observe(waited_s)
 
     def waiting(self, pairs: Pairs) -> str:
         """One round of the waiting room: never only music, the position each time."""
@@ -144,11 +172,17 @@ class VoiceHooks:
         if session is None or session.transfer is None:
             return twiml.leave_queue()
         bundle = self._s.bundles.get(session.bundle_hash)
-        queue = bundle.queues.get(session.transfer.queue)
-        if queue and (form.waited_s or 0) >= queue.max_wait_s:
+        queue, name, waited_s = bundle.queues.get(session.transfer.queue), session.transfer.queue, form.waited_s or 0
+        pressed = may_leave(queue) and ("Digits", LEAVE_KEY) in pairs
+        if pressed or (queue and waited_s >= queue.max_wait_s):
             return twiml.leave_queue()
-        say = self.last_words.say(bundle, session.transfer.waiting, session, position=str(form.position or 1))
-        return twiml.waiting_room([say], WAIT_ROUND_S)
+        if form.position is None and any(name == "Digits" for name, _ in pairs):
+            return twiml.waiting_room([], 1.0)  # another key: no place comes with it, so the next round says it
+        self._s.queue_figures.waits(name, form.call_sid)
+        place = form.position or 1
+        standing = Standing(place, self._s.queue_figures.expected_s(name, place), round_after(waited_s))
+        said = says(bundle, queue, session.transfer.waiting, standing, session.language, session.channel, session.slots)
+        return twiml.waiting_room(said, PAUSE_S, key_url=f"{self._s.public_url}/voice/wait" if may_leave(queue) else "")
 
     def status(self, pairs: Pairs) -> str:
         form = forms.call_status(pairs)
@@ -157,7 +191,7 @@ class VoiceHooks:
         if self._s.statuses.apply(form.call_sid, sequence, form.status, now) and form.terminal \
                 and self._s.turns.session(form.call_sid) is not None:
             self._s.turns.take(form.call_sid, ev.CallEnded(_ENDED.get(form.status, "hangup")))
-            self._s.text_desk.leave(form.call_sid)
+            self._s.desk.leave(form.call_sid)
         return twiml.empty()
 
     def fallback(self, pairs: Pairs) -> str:
@@ -165,16 +199,25 @@ class VoiceHooks:
         return self.last_words.fallback()
 
     def _take(self, call_sid: str, event_for: Callable[[Session], ev.Event | None], key: str) -> str:
-        delivery = Delivery(key, request.headers.get("I-Twilio-Idempotency-Token") or None)
-        result = self._s.turns.answer(call_sid, event_for, delivery=delivery, render=self._s.voice.render)
+        result = self._s.turns.answer(call_sid, event_for, delivery=_delivery(key), render=self._s.voice.render, patience_s=PATIENCE_S)
         if result.answer is None:
             raise Conflict("the turn has no answer")
         return result.answer
 
 
+def _delivery(key: str) -> Delivery:
+    return Delivery(key, request.headers.get("I-Twilio-Idempotency-Token") or None)
+
+
+PATIENCE_S = 2.0
+"""So long the caller hears nothing while another system is asked; then that they are asked to wait."""
+LOOK_S = 0.5
+"""Behind an answer the next question often follows, and is answered at once from what is kept."""
+MOST_LOOKS = 12
+"""A caller who came back so often hears that it could not be checked, even when servers took turns and none of them knows how
+long it has been."""
+_LOOK = re.compile(r"turn=[0-9]{1,6}&look=([0-9]{1,6})\.([0-9]{1,2})$")
 _TURN = re.compile(r"turn=([0-9]{1,6})(?:&|$)")
-WAIT_ROUND_S = 30.0
-"""Pause between two rounds of the waiting room."""
 
 
 def _turn() -> int:
@@ -183,6 +226,13 @@ def _turn() -> int:
     if found is None:
         raise MalformedRequest("the address has no turn number", code="turn")
     return int(found[1])
+
+
+def _look() -> tuple[int, int]:
+    found = _LOOK.match(request.environ.get("QUERY_STRING", ""))
+    if found is None:
+        raise MalformedRequest("the address has no number of looks", code="look")
+    return int(found[1]), int(found[2])
 
 
 __all__ = ["Sensitive", "VoiceHooks", "blueprint"]

@@ -73,6 +73,8 @@ EDITS: dict[str, list[Edit]] = {
                 ("main.yaml", "unknown: online}", "unknown: on_the_web}")],
     "promise": [("callbacks.yaml", "5 business_days", "3 business_days"), ("callbacks.yaml", '"16:30"', '"15:30"'),
                 ("queues.yaml", "max_wait_s: 600", "max_wait_s: 300")],
+    "queue": [("queues.yaml", "rows: [R02]}", "rows: [R02], service_level: {share: 0.8, within_s: 60}, skills: [travel], handling_s: 300, "
+               "priority: {rules: [swelling], ahead_s: 600}, callback_offer_above_s: 120, wait: {tips: [monday], offer: monday}}")],
     "line": [("bundle.yaml", "textable: false", "textable: true"), ("main.yaml", "retries: 2,", "retries: 3,")],
     "timeouts": [("main.yaml", "prompt: which_day, timeout_s: 10", "prompt: which_day, timeout_s: 12"),
                  ("main.yaml", "message: link, by: [sms, email]", "message: link, by: [email, sms]")],

@@ -31,6 +31,15 @@ HARBOR: dict[str, list[Edit]] = {
     "schema_never_about_everything": [("policy.yaml", "say balance_due when verified == nobody", "say when verified == nobody")],
     "schema_always_sentence": [
         ("policy.yaml", "before any transfer the caller hears at least one of: wait_first", "callers are always happy")],
+    "schema_service_level": [("queues.yaml", "rows: [R02]}", "rows: [R02], service_level: {share: 80, within_s: 60}}")],
+    "schema_offer_without_words": [("queues.yaml", "rows: [R02]}", "rows: [R02], callback_offer_above_s: 300}")],
+    "schema_words_without_offer": [("queues.yaml", "rows: [R02]}", "rows: [R02], wait: {offer: monday}}")],
+    "time_offer_behind_the_longest_wait": [
+        ("queues.yaml", "rows: [R02]}", "rows: [R02], callback_offer_above_s: 600, wait: {offer: monday}}")],
+    "ref_words_of_the_wait": [("queues.yaml", "rows: [R02]}", "rows: [R02], wait: {tips: [monday, mondey], leave: leave_line}}")],
+    "ref_minutes_of_the_wait": [("queues.yaml", "rows: [R02]}", "rows: [R02], wait: {about: monday}}")],
+    "ref_rule_of_the_urgent": [("queues.yaml", "rows: [R02]}", "rows: [R02], priority: {rules: [sweling], ahead_s: 600}}")],
+    "ref_language_of_a_queue": [("queues.yaml", "languages: [en, es]", "languages: [en, fr]")],
     "schema_never_guard": [("policy.yaml", "promise soon when reason != pain", "promise soon when reason is pain")],
     "schema_two_doors": [("policy.yaml", "allow_if: verified == patient", "allow_if: verified == patient\n  allow_if_any: []")],
     "schema_policy_key": [("policy.yaml", "open_when: hours == open", "open_if: hours == open")],

@@ -183,10 +183,10 @@ class TestSilence:
         assert window.state == "open"
 
     def test_a_window_that_was_closed_waits_for_nobody(self, office: Site) -> None:
-        from tests.rim.test_text_desk import to_a_person
+        from tests.rim.test_people_desk import to_a_person
         from tests.rim.text_people import Clerk
 
-        desk = office.services.text_desk
+        desk = office.services.desk
         desk.sign_in(Clerk())
         first, window = Window(office), Window(office)
         to_a_person(first)

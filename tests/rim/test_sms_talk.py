@@ -153,7 +153,7 @@ class TestMachines:
 
 class TestPerson:
     def test_a_member_of_staff_writes_back_by_text(self, office: Site) -> None:
-        clerk, desk = Clerk(), office.services.text_desk
+        clerk, desk = Clerk(), office.services.desk
         desk.sign_in(clerk)
         for text in ("change the date for my fingerprints", "March 20 2026", "yes"):
             reply(office, text)
@@ -172,7 +172,7 @@ class TestPerson:
         assert len(rest_texts(office)) == 2, "what the flow says behind it"
 
     def test_stop_leaves_the_line_and_no_word_of_an_agent_goes_out(self, office: Site) -> None:
-        clerk, desk = Clerk(), office.services.text_desk
+        clerk, desk = Clerk(), office.services.desk
         desk.sign_in(clerk)
         for text in ("change the date for my fingerprints", "March 20 2026", "yes"):
             reply(office, text)

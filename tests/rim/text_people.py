@@ -12,6 +12,7 @@ class Typist:
 
     def __init__(self, call_id: str, queue: str = "tier1", language: str = "en", channel: str = "tty"):
         self.call_id, self.queue, self.language, self.channel, self.context = call_id, queue, language, channel, {}
+        self.rule, self.bundle_hash, self.since = "", "", None
         self.read: list[str] = []
         self.outcomes: list[str] = []
 
@@ -27,6 +28,7 @@ class Clerk:
 
     def __init__(self, name: str = "eva", queues: tuple[str, ...] = (), languages: tuple[str, ...] = ()):
         self.name, self.queues, self.languages = name, queues, languages
+        self.skills: tuple[str, ...] = ()
         self.got: list[dict[str, Any]] = []
 
     async def send(self, message: dict[str, Any]) -> None:

@@ -172,11 +172,11 @@ def test_a_turn_that_somebody_else_took_goes_on_from_what_is_stored(caller: Call
     caller.read()
     take, refused = caller.site.services.turns.take, []
 
-    def late(call_id: str, event: Any) -> Any:
+    def late(call_id: str, event: Any, **how: Any) -> Any:
         if refused:
-            return take(call_id, event)
+            return take(call_id, event, **how)
         refused.append(event)
-        return take(call_id, ev.NoInput(99))
+        return take(call_id, ev.NoInput(99), **how)
 
     monkeypatch.setattr(caller.site.services.turns, "take", late)
     assert caller.ask("I NEVER GOT MY GREEN CARD GA").endswith("WHAT IS YOUR QUESTION? TYPE A FEW WORDS. GA")
@@ -215,11 +215,11 @@ def _to_the_queue(caller: Caller) -> None:
 
 
 def _until(caller: Caller, condition: Any, what: str) -> None:
-    caller.phone.wait_until(lambda: caller.site.services.text_desk.settled(0.01) and condition(), what, 120)
+    caller.phone.wait_until(lambda: caller.site.services.desk.settled(0.01) and condition(), what, 120)
 
 
 def test_who_qualifies_types_with_a_member_of_staff_and_both_read_each_other(caller: Caller) -> None:
-    desk, ana = caller.site.services.text_desk, Clerk("ana")
+    desk, ana = caller.site.services.desk, Clerk("ana")
     desk.sign_in(ana)
     _to_the_queue(caller)
     _until(caller, lambda: ana.of("caller"), "the agent to be told")
@@ -236,7 +236,7 @@ def test_who_qualifies_types_with_a_member_of_staff_and_both_read_each_other(cal
 
 
 def test_the_last_line_of_a_member_of_staff_who_hangs_up_at_once_is_read(caller: Caller) -> None:
-    desk, ida = caller.site.services.text_desk, Clerk("ida")
+    desk, ida = caller.site.services.desk, Clerk("ida")
     desk.sign_in(ida)
     _to_the_queue(caller)
     _until(caller, lambda: ida.of("caller"), "the agent to be told")
@@ -256,7 +256,7 @@ def test_nobody_at_the_desk_is_told_and_the_flow_goes_another_way(caller: Caller
 
 
 def test_a_caller_whose_stream_is_lost_keeps_the_conversation(caller: Caller) -> None:
-    desk, eva = caller.site.services.text_desk, Clerk("eva")
+    desk, eva = caller.site.services.desk, Clerk("eva")
     desk.sign_in(eva)
     _to_the_queue(caller)
     _until(caller, lambda: eva.of("caller"), "the agent to be told")
@@ -267,7 +267,7 @@ def test_a_caller_whose_stream_is_lost_keeps_the_conversation(caller: Caller) ->
 
 
 def test_a_caller_who_hangs_up_leaves_the_line(caller: Caller) -> None:
-    desk = caller.site.services.text_desk
+    desk = caller.site.services.desk
     ben = Clerk("ben")
     desk.sign_in(ben)
     _to_the_queue(caller)

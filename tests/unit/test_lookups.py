@@ -46,7 +46,8 @@ def test_every_predicate_gives_a_value_that_it_declares(uscis: Bundle) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [
-    ("case_source", "none"), ("case_status", "unknown"), ("verify_identity", "not_verified"), ("g28_on_file", "unknown"),
+    ("case_source", "none"), ("case_status", "unknown"), ("case_changed", "unknown"),
+    ("verify_identity", "not_verified"), ("g28_on_file", "unknown"),
     ("callback_source", "none"), ("callback_status", "unknown"), ("agent_review", "none"), ("wait_time", "unknown")])
 def test_without_a_connected_system_nothing_is_pretended(uscis: Bundle, name: str, value: str) -> None:
     assert perform(name, asked(uscis, receipt="IOE1234567890", date_of_birth="1990-05-04")) == value
@@ -67,7 +68,19 @@ def test_an_old_or_absent_or_broken_table_says_that_it_could_not_check(uscis: Bu
     assert perform("processing_time", asked(tabled, datetime(2027, 4, 2, tzinfo=UTC), **late)) == "unknown"
     assert perform("processing_time", asked(with_table(uscis, b""), **late)) == "unknown"
     assert perform("processing_time", asked(with_table(uscis, b"forms: ]"), **late)) == "unknown"
-    assert perform("processing_time", asked(with_table(uscis, b"good_until: soon\nforms: {}"), **late)) == "error"
+    broken = b"source: x\nas_of: 2026-03-01\ngood_until: soon\nforms: {}"
+    assert perform("processing_time", asked(with_table(uscis, broken), **late)) == "error"
+
+
+def test_a_table_tells_its_day_and_is_believed_only_with_its_source_and_from_that_day_on(uscis: Bundle, tabled: Bundle) -> None:
+    late = {"form": "I-485", "filed_on": "2020-01-01"}
+    for change, value in ((b"", "outside"), (b"source", "unknown"), (b"as_of", "error")):
+        data = b"\n".join(line for line in DATA.read_bytes().split(b"\n") if not change or not line.startswith(change))
+        question = asked(with_table(uscis, data), **late)
+        assert perform("processing_time", question) == value, change
+        assert question.found == ({"times_as_of": "2026-03-01"} if value == "outside" else {})
+    assert perform("processing_time", asked(tabled, datetime(2026, 2, 20, tzinfo=UTC), **late)) == "unknown"
+    assert asked(tabled, form="I-485", filed_on="2024-01-10").found == {}
 
 
 @pytest.mark.parametrize(("filed_on", "value"), [

@@ -40,11 +40,7 @@ class Check:
     def enter(self, turn: Any) -> None:
         if turn.params.result and not turn.may_touch([turn.params.result]):
             return turn.leave("error")
-        known = {**turn.vars, **{k: v.reveal() for k, v in turn.slots.items()}, "contact": turn.contact(),
-                 "language": turn.language, "line": turn.get("line"), "channel": turn.get("channel")}
-        inputs = {name: known.get(name, "") for name in turn.params.inputs}
-        turn.lookup(act.Lookup(turn.effect_key("lookup"), turn.params.name, inputs, turn.params.values,
-                               turn.params.timeout_s, turn.params.fills))
+        turn.lookup(question(turn, turn.effect_key("lookup")))
 
     def on(self, event: Any, turn: Any) -> None:
         if not isinstance(event, ev.LookupDone):
@@ -55,3 +51,12 @@ class Check:
             turn.vars[turn.params.result] = event.result
         turn.slots.update({name: Sensitive(event.found[name]) for name in turn.params.fills if name in event.found})
         turn.leave(event.result)
+
+
+def question(turn: Any, lookup_id: str) -> act.Lookup:
+    """What the node asks in the call's present state: while it waits for the answer, the same as when it began to."""
+    params: CheckParams = turn.params
+    known = {**turn.vars, **{k: v.reveal() for k, v in turn.slots.items()}, "contact": turn.contact(),
+             "language": turn.language, "line": turn.get("line"), "channel": turn.get("channel")}
+    inputs = {name: known.get(name, "") for name in params.inputs}
+    return act.Lookup(lookup_id, params.name, inputs, params.values, params.timeout_s, params.fills)

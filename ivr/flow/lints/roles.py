@@ -65,6 +65,7 @@ def spoken(bundle: Bundle) -> tuple[str, ...]:
     keys += [key for key in STANDARD_PROMPTS if key not in WRITTEN | TYPED]
     keys += [entry.else_say for entry in bundle.policy.entries.values() if entry.else_say]
     keys += [topic.answer for topic in bundle.out_of_scope.values() if topic.answer]
+    keys += [key for queue in bundle.queues.values() for key in queue.wait.keys]
     return tuple(dict.fromkeys(keys))
 
 

@@ -33,6 +33,10 @@ class Asked:
     call_id: str = ""
     callbacks: Any = None
     """The desk of promised calls (`runtime.callbacks.desk`); None where nothing is connected, as in transcripts."""
+    wait_s: Callable[[], float | None] | None = None
+    """Seconds that somebody would wait for a person who joined now, None where nobody can tell; itself None as above."""
+    cases: Any = None
+    """The desk of cases (`cases.desk`); None where no case system is connected, as in transcripts."""
     found: dict[str, str] = field(default_factory=dict)
     """Filled by the predicate: slot -> value, for the slots that the node asked for."""
 
@@ -47,15 +51,22 @@ class Predicate:
     values: tuple[str, ...]
     """Every value it can give."""
     ask: Callable[[Asked], str]
+    outside: bool = False
+    """Asks another system: where one is connected it is asked beside the turn, and may take seconds."""
+    fixed: bool = False
+    """Its answer is given at a fixed moment, whatever it is, so that the time tells nothing."""
 
 
 LOOKUPS: dict[str, Predicate] = {}
 
 
-def lookup(name: str, *values: str) -> Callable[[Callable[[Asked], str]], Callable[[Asked], str]]:
+Ask = Callable[[Asked], str]
+
+
+def lookup(name: str, *values: str, outside: bool = False, fixed: bool = False) -> Callable[[Ask], Ask]:
     """Registers a function as predicate `name` with these values."""
-    def register(function: Callable[[Asked], str]) -> Callable[[Asked], str]:
-        LOOKUPS[name] = Predicate(name, values, function)
+    def register(function: Ask) -> Ask:
+        LOOKUPS[name] = Predicate(name, values, function, outside, fixed)
         return function
     return register
 

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
 
 class WrittenCaller:
-    """A `TextCaller` whose lines are rows."""
+    """A `DeskCaller` whose lines are rows."""
 
     def __init__(self, services: Services, session: Session):
         assert session.transfer is not None
         self._s = services
         self.call_id, self.language, self.channel = session.call_id, session.language, session.channel
         self.queue, self.context = session.transfer.queue, _plain(session.transfer.context)
+        self.rule, self.bundle_hash = session.transfer.policy_rule, session.bundle_hash
+        self.since = services.calls.changed_at(session.call_id)
         self._version = session.version
 
     async def deliver(self, text: str) -> None:
-        await asyncio.to_thread(self.write, text, self._s.text_desk.talks(self.call_id))
+        await asyncio.to_thread(self.write, text, self._s.desk.talks(self.call_id))
 
     async def released(self, outcome: str) -> None:
         await asyncio.to_thread(self.go_on, outcome)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivr.errors import MalformedRequest
-from ivr.runtime.text_desk import TextDesk
+from ivr.runtime.people_desk import PeopleDesk
 from tests.rim.site import SATURDAY, Site, StoppedClock, site
 from tests.rim.text_people import Clerk, Typist, Window
 
@@ -23,21 +23,21 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def desk(clock: StoppedClock) -> Iterator[TextDesk]:
-    made = TextDesk(clock, lambda call_id, place: f"you are number {place}", lambda call_id: LONGEST_S,
+def desk(clock: StoppedClock) -> Iterator[PeopleDesk]:
+    made = PeopleDesk(clock, lambda call_id, standing: f"you are number {standing.position}", lambda call_id: LONGEST_S,
                     lambda caller: {"call": caller.call_id})
     yield made
     made.close()
 
 
-def after(desk: TextDesk, clock: StoppedClock, seconds: float) -> None:
+def after(desk: PeopleDesk, clock: StoppedClock, seconds: float) -> None:
     clock.advance(seconds)
     desk.tick()
     assert desk.settled()
 
 
 class TestWaiting:
-    def test_whoever_comes_first_is_served_first(self, desk: TextDesk) -> None:
+    def test_whoever_comes_first_is_served_first(self, desk: PeopleDesk) -> None:
         busy, people = Clerk("busy"), [Typist(f"TX{n}") for n in range(3)]
         desk.sign_in(busy)
         assert [desk.join(p) for p in people] == [1, 1, 2], "the first one is taken at once"
@@ -47,7 +47,7 @@ class TestWaiting:
         assert people[0].outcomes == ["connected"]
         assert desk.position("TX2") == 1
 
-    def test_queues_and_languages_are_lines_of_their_own(self, desk: TextDesk) -> None:
+    def test_queues_and_languages_are_lines_of_their_own(self, desk: PeopleDesk) -> None:
         clerk = Clerk(queues=("tier2",), languages=("es",))
         desk.sign_in(Clerk("other", queues=("tier1", "tier2"), languages=("en",)))
         for caller in (Typist("TX1"), Typist("TX2", queue="tier2"), Typist("TX4", queue="tier2", language="en")):
@@ -57,7 +57,7 @@ class TestWaiting:
         assert desk.settled()
         assert [m["call"] for m in clerk.of("caller")] == ["TX3"]
 
-    def test_the_place_is_said_at_once_and_each_minute(self, desk: TextDesk, clock: StoppedClock) -> None:
+    def test_the_place_is_said_at_once_and_each_minute(self, desk: PeopleDesk, clock: StoppedClock) -> None:
         desk.sign_in(Clerk())
         desk.join(Typist("TX0"))
         waiting, behind = Typist("TX1"), Typist("TX2")
@@ -71,7 +71,7 @@ class TestWaiting:
         after(desk, clock, 2)
         assert behind.read == ["you are number 2", "you are number 1"]
 
-    def test_the_longest_wait_ends_it(self, desk: TextDesk, clock: StoppedClock) -> None:
+    def test_the_longest_wait_ends_it(self, desk: PeopleDesk, clock: StoppedClock) -> None:
         desk.sign_in(Clerk())
         desk.join(Typist("TX0"))
         waiting = Typist("TX1")
@@ -82,13 +82,13 @@ class TestWaiting:
         assert waiting.outcomes == ["wait_too_long"]
         assert not desk.has("TX1")
 
-    def test_nobody_signed_in_is_told_at_once(self, desk: TextDesk) -> None:
+    def test_nobody_signed_in_is_told_at_once(self, desk: PeopleDesk) -> None:
         caller = Typist("TX1")
         assert desk.join(caller) == 0
         assert desk.settled()
         assert (caller.outcomes, caller.read) == (["failed"], [])
 
-    def test_when_the_last_agent_goes_there_is_a_moment_of_grace(self, desk: TextDesk, clock: StoppedClock) -> None:
+    def test_when_the_last_agent_goes_there_is_a_moment_of_grace(self, desk: PeopleDesk, clock: StoppedClock) -> None:
         clerk, caller = Clerk(), Typist("TX1")
         desk.sign_in(clerk)
         desk.join(Typist("TX0"))
@@ -104,7 +104,7 @@ class TestWaiting:
             after(desk, clock, 20)
         assert caller.outcomes == ["failed"]
 
-    def test_a_second_join_only_changes_the_line(self, desk: TextDesk) -> None:
+    def test_a_second_join_only_changes_the_line(self, desk: PeopleDesk) -> None:
         desk.sign_in(Clerk())
         desk.join(Typist("TX0"))
         for _ in range(3):
@@ -113,7 +113,7 @@ class TestWaiting:
 
 
 class TestTalking:
-    def test_lines_go_both_ways_in_order(self, desk: TextDesk) -> None:
+    def test_lines_go_both_ways_in_order(self, desk: PeopleDesk) -> None:
         clerk, caller = Clerk(), Typist("TX1")
         desk.sign_in(clerk)
         desk.join(caller)
@@ -124,7 +124,7 @@ class TestTalking:
         assert [m["text"] for m in clerk.of("line")] == [f"word {n}" for n in range(20)]
         assert caller.read == [f"answer {n}" for n in range(20)]
 
-    def test_what_is_typed_while_waiting_is_not_lost(self, desk: TextDesk) -> None:
+    def test_what_is_typed_while_waiting_is_not_lost(self, desk: PeopleDesk) -> None:
         clerk = Clerk()
         desk.sign_in(clerk)
         desk.join(Typist("TX0"))
@@ -136,7 +136,7 @@ class TestTalking:
 
     @pytest.mark.parametrize(("typed", "arrives"), [("ONE MOMENT GA", "ONE MOMENT"), ("hold on, ga.", "hold on"), ("saga", "saga"),
                                                     ("GA", None)])
-    def test_the_go_ahead_of_an_agent_is_optional_on_a_text_telephone(self, desk: TextDesk, typed: str, arrives: str | None) -> None:
+    def test_the_go_ahead_of_an_agent_is_optional_on_a_text_telephone(self, desk: PeopleDesk, typed: str, arrives: str | None) -> None:
         clerk, caller = Clerk(), Typist("TX1")
         desk.sign_in(clerk)
         desk.join(caller)
@@ -144,7 +144,7 @@ class TestTalking:
         assert desk.settled()
         assert caller.read == ([arrives] if arrives else [])
 
-    def test_a_lost_connection_of_an_agent_is_no_hang_up(self, desk: TextDesk) -> None:
+    def test_a_lost_connection_of_an_agent_is_no_hang_up(self, desk: PeopleDesk) -> None:
         clerk, other, first, second = Clerk("eva"), Clerk("ida"), Typist("TX1"), Typist("TX2")
         desk.sign_in(clerk)
         desk.join(first)
@@ -155,7 +155,7 @@ class TestTalking:
         assert [m["call"] for m in other.of("caller")] == ["TX1"], "first in line again"
         assert first.outcomes == []
 
-    def test_a_caller_who_leaves_is_not_released(self, desk: TextDesk) -> None:
+    def test_a_caller_who_leaves_is_not_released(self, desk: PeopleDesk) -> None:
         clerk, caller = Clerk(), Typist("TX1")
         desk.sign_in(clerk)
         desk.join(caller)
@@ -165,7 +165,7 @@ class TestTalking:
         assert caller.outcomes == []
         assert not desk.say(clerk, "still there?")
 
-    def test_a_line_that_breaks_does_not_hold_up_the_release(self, desk: TextDesk) -> None:
+    def test_a_line_that_breaks_does_not_hold_up_the_release(self, desk: PeopleDesk) -> None:
         class Broken(Typist):
             async def deliver(self, text: str) -> None:
                 raise ConnectionError("the line is dead")
@@ -178,7 +178,7 @@ class TestTalking:
         assert desk.settled()
         assert caller.outcomes == ["connected"]
 
-    def test_a_caller_is_told_on_the_loop_that_their_line_runs_on(self, desk: TextDesk) -> None:
+    def test_a_caller_is_told_on_the_loop_that_their_line_runs_on(self, desk: PeopleDesk) -> None:
         loops: list[asyncio.AbstractEventLoop] = []
 
         class OnLoop(Typist):
@@ -207,9 +207,9 @@ class TestThroughTheFlow:
 
     def test_the_chat_leads_to_the_same_queue_by_the_same_rule(self, office: Site) -> None:
         clerk, window = Clerk(), Window(office)
-        office.services.text_desk.sign_in(clerk)
+        office.services.desk.sign_in(clerk)
         to_a_person(window)
-        assert office.services.text_desk.settled()
+        assert office.services.desk.settled()
         assert window.state in ("waiting", "agent")
         (packet,) = clerk.of("caller")
         assert (packet["queue"], packet["language"], packet["channel"], packet["rule"]) == ("tier2", "en", "chat", "bio-advance")
@@ -218,7 +218,7 @@ class TestThroughTheFlow:
         assert "2026-03-20" not in str(packet), "values are masked"
 
     def test_the_conversation_goes_on_where_the_agent_hangs_up(self, office: Site) -> None:
-        clerk, window, desk = Clerk(), Window(office), office.services.text_desk
+        clerk, window, desk = Clerk(), Window(office), office.services.desk
         desk.sign_in(clerk)
         to_a_person(window)
         desk.say(clerk, "Hello, I can move it.")
@@ -239,20 +239,20 @@ class TestThroughTheFlow:
     def test_nobody_signed_in_goes_on_by_the_flows_own_way(self, office: Site) -> None:
         window = Window(office)
         to_a_person(window)
-        assert office.services.text_desk.settled()
+        assert office.services.desk.settled()
         said = window.look()
         assert window.state == "open"
         assert any("call you back" in text for text in said)
 
     def test_outside_the_live_hours_nobody_waits(self, tmp_path) -> None:
         with site(tmp_path, SATURDAY) as closed:
-            closed.services.text_desk.sign_in(Clerk())
+            closed.services.desk.sign_in(Clerk())
             window = Window(closed)
             to_a_person(window)
             assert window.state == "open"
 
     def test_who_waits_no_longer_is_asked_on(self, office: Site) -> None:
-        desk = office.services.text_desk
+        desk = office.services.desk
         desk.sign_in(Clerk())
         first, second = Window(office), Window(office)
         for window in (first, second):
@@ -267,9 +267,9 @@ class TestThroughTheFlow:
 
     def test_a_value_is_shown_for_a_reason_only_and_the_look_is_kept(self, office: Site) -> None:
         clerk, window, packets = Clerk(), Window(office), office.services.packets
-        office.services.text_desk.sign_in(clerk)
+        office.services.desk.sign_in(clerk)
         to_a_person(window)
-        assert office.services.text_desk.settled()
+        assert office.services.desk.settled()
         call_id = clerk.of("caller")[0]["call"]
         assert packets.reveal(call_id, "appointment_date", "to move it", "eva") == "2026-03-20"
         for slot, reason in (("appointment_date", " "), ("nothing", "why not")):
@@ -279,10 +279,13 @@ class TestThroughTheFlow:
             rows = connection.exec_driver_sql("SELECT call_id, slot, agent, reason FROM reveals").all()
         assert [(r[0], r[1], r[2]) for r in rows] == [(call_id, "appointment_date", "eva")]
         assert b"move" not in bytes(rows[0][3]), "sealed"
+        entry = office.services.access.audit.newest(1)[0]
+        assert (entry.who, entry.act, entry.what, entry.why) == ("eva", "value.revealed", f"{call_id} appointment_date", "to move it")
+        assert office.services.access.audit.verify().is_whole
 
     def test_a_wait_outlives_a_restart_of_the_server(self, tmp_path) -> None:
         with site(tmp_path) as before:
-            before.services.text_desk.sign_in(Clerk())
+            before.services.desk.sign_in(Clerk())
             windows = [Window(before), Window(before)]
             for window in windows:
                 to_a_person(window)
@@ -294,8 +297,8 @@ class TestThroughTheFlow:
             window.post("resume", after=0)
             assert window.state == "waiting"
             clerk = Clerk()
-            again.services.text_desk.sign_in(clerk)
-            assert again.services.text_desk.settled()
+            again.services.desk.sign_in(clerk)
+            assert again.services.desk.settled()
             assert len(clerk.of("caller")) == 1
 
 
@@ -315,7 +318,7 @@ def at(office: Site, window: Window) -> Window:
 def ticks(*offices: Site) -> None:
     for office in offices:
         office.services.texts.handovers.tick()
-        assert office.services.text_desk.settled()
+        assert office.services.desk.settled()
 
 
 @pytest.mark.usefixtures("on_every_store")
@@ -323,7 +326,7 @@ class TestTwoServers:
     def test_whoever_is_handed_over_comes_to_the_server_of_the_agent(self, tmp_path) -> None:
         with two_servers(tmp_path) as (one, two):
             clerk = Clerk()
-            two.services.text_desk.sign_in(clerk)
+            two.services.desk.sign_in(clerk)
             two.services.texts.handovers.show_agents()
             window = Window(one)
             to_a_person(window)
@@ -333,19 +336,30 @@ class TestTwoServers:
             at(two, window).say("hello?")
             ticks(one, two)
             assert [m["text"] for m in clerk.of("line")] == ["are you there?", "hello?"]
-            two.services.text_desk.say(clerk, "Yes, here I am.")
+            two.services.desk.say(clerk, "Yes, here I am.")
             ticks(one, two)
             at(one, window).look()
             assert (window.said_by("agent"), window.state) == (["Yes, here I am."], "agent")
-            two.services.text_desk.end(clerk)
+            two.services.desk.end(clerk)
             ticks(two, one)
             window.look()
             assert window.state == "ended"
 
+    def test_skills_are_known_to_the_other_servers(self, tmp_path) -> None:
+        with two_servers(tmp_path) as (one, two):
+            clerk = Clerk()
+            clerk.skills = ("travel", "tty")
+            two.services.desk.sign_in(clerk)
+            two.services.texts.handovers.show_agents()
+            window = Window(one)
+            to_a_person(window)
+            ticks(one, two)
+            assert len(clerk.of("caller")) == 1
+
     def test_a_poll_at_another_server_puts_nobody_into_a_second_line(self, tmp_path) -> None:
         with two_servers(tmp_path) as (one, two):
             for office in (one, two):
-                office.services.text_desk.sign_in(Clerk(office.services.texts.handovers.me))
+                office.services.desk.sign_in(Clerk(office.services.texts.handovers.me))
             first, window = Window(one), Window(one)
             to_a_person(first)
             to_a_person(window)
@@ -354,20 +368,20 @@ class TestTwoServers:
                 at(one, window).look()
                 ticks(one, two)
             call_id = one.services.text_rows.by_token(window.token).call_id
-            assert [o.services.text_desk.has(call_id) for o in (one, two)] == [True, False]
+            assert [o.services.desk.has(call_id) for o in (one, two)] == [True, False]
             at(two, window).post("leave")
             ticks(one, two)
-            assert not one.services.text_desk.has(call_id)
+            assert not one.services.desk.has(call_id)
             assert window.state == "open"
 
     def test_a_server_that_dies_loses_its_callers_to_the_other(self, tmp_path) -> None:
         with two_servers(tmp_path) as (one, two):
             clerk = Clerk()
-            one.services.text_desk.sign_in(Clerk())
+            one.services.desk.sign_in(Clerk())
             window = Window(one)
             to_a_person(window)
             ticks(one)
-            two.services.text_desk.sign_in(clerk)
+            two.services.desk.sign_in(clerk)
             ticks(two)
             assert clerk.of("caller") == []
             one.clock.advance(16)

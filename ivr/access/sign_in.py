@@ -1,0 +1,136 @@
+"""Signing in: name, password, and the one-time code of those who have one. Every refusal says the same and costs the same.
+
+Tries are counted before anything is computed, by name (whether anybody has it or not) and by address, and taken back when they
+succeed. What cannot be counted is refused: a shut door for a minute is better than one that can be tried without end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from ivr.access import recovery, totp
+from ivr.access.audit import Audit
+from ivr.access.passwords import Passwords
+from ivr.access.sessions import Sessions
+from ivr.access.users import NAME, User, Users
+from ivr.errors import Forbidden, IvrError
+from ivr.ops import logs
+from ivr.store.db import Database
+from ivr.store.shared import Counters
+
+NOBODY = "(nobody)"
+log = logs.get("access")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    key: str
+    window_s: int
+    most: int
+    """Refused tries in the window; the next one is not looked at."""
+
+
+PER_NAME = (Limit("name", 15 * 60, 10), Limit("name", 24 * 3600, 50))
+"""The second one makes guessing one-time codes hopeless for who has the password: 3 of 1,000,000 fit, 50 times a day."""
+PER_ADDRESS = (Limit("address", 15 * 60, 50),)
+"""An office may share one address."""
+
+
+class Refused(Forbidden):
+    """Name, password or code do not fit. Which of them is not said."""
+
+    code = "refused"
+
+
+class TooMany(IvrError):
+    """Too many refused tries, for this name or from this address."""
+
+    code = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    name: str
+    token: str
+    recovery_codes_left: int | None
+    """Set where one was used."""
+
+
+class SignIn:
+    def __init__(self, db: Database, counters: Counters, users: Users, sessions: Sessions, audit: Audit, passwords: Passwords):
+        self._db, self._counters, self._users, self._sessions = db, counters, users, sessions
+        self._audit, self._passwords = audit, passwords
+
+    def sign_in(self, typed: str, password: str, code: str, address: str, browser: str, now: datetime, *, former: str = "") -> SignedIn:
+        """`former`: id of the session that the browser still had; it ends. Raises Refused, TooMany, or Unavailable where tries
+        cannot be counted."""
+        name = typed.strip().lower()
+        counted = self._count(name, address, now)
+        user = self._users.get(name) if NAME.fullmatch(name) else None
+        fits = self._passwords.fits(user.password if user else None, password)
+        if user is None or not fits or user.disabled:
+            raise self._refused(name if user else "", address, now)
+        signed = self._enter(user, code, address, browser, now, former)
+        if signed is None:
+            raise self._refused(name, address, now)
+        for limit, key in counted:
+            self._counters.add(key, limit.window_s, now, by=-1)
+        if self._passwords.is_outdated(user.password):
+            self._hash_anew(user, password)
+        return signed
+
+    def _enter(self, user: User, code: str, address: str, browser: str, now: datetime, former: str) -> SignedIn | None:
+        """Everything that a sign-in changes, in one transaction; None where the code does not fit."""
+        with self._db.write(durable=True) as connection:
+            used = self._code_fits(connection, user, code, now)
+            if used is None:
+                return None
+            if former:
+                self._sessions.end_on(connection, former)
+            token = self._sessions.begin(connection, user.name, now, address, browser)
+            self._users.note_sign_in(connection, user.name, now)
+            self._audit.note(connection, user.name, "session.begun", user.name, now, after={"by": used})
+        left = self._users.recovery_codes_left(user.name) if used == "recovery code" else None
+        return SignedIn(user.name, token, left)
+
+    def _hash_anew(self, user: User, password: str) -> None:
+        """While the password is at hand. After the sign-in, so that it takes no longer for who has the password and no code."""
+        anew = self._passwords.hash(password)
+        with self._db.write() as connection:
+            present = self._users.on(connection, user.name, lock=True)
+            if present is not None and present.password == user.password:
+                self._users.set_password(connection, user.name, anew, None)
+
+    def _code_fits(self, connection: sa.Connection, user: User, code: str, now: datetime) -> str | None:
+        """By what they were let in, or None."""
+        if user.totp is None:
+            return "password"
+        step = totp.accepted_step(user.totp, code, now, user.totp_step)
+        if step is not None and self._users.take_step(connection, user.name, step):
+            return "one-time code"
+        paper = recovery.normal(code)
+        if paper and self._users.take_recovery_code(connection, user.name, paper):
+            return "recovery code"
+        return None
+
+    def _count(self, name: str, address: str, now: datetime) -> list[tuple[Limit, str]]:
+        """Counts this try everywhere it belongs. A name is counted by its hash: people type passwords into the field for names."""
+        hidden = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+        counted = [(limit, f"sign-in name {hidden}") for limit in PER_NAME]
+        counted += [(limit, f"sign-in address {address}") for limit in PER_ADDRESS]
+        sums = [self._counters.add(key, limit.window_s, now) > limit.most for limit, key in counted]
+        if any(sums):
+            log.warning("sign-in not looked at", why="too many tries")
+            raise TooMany("too many tries", hint="wait a quarter of an hour")
+        return counted
+
+    def _refused(self, name: str, address: str, now: datetime) -> Refused:
+        """Written down alike for a name that somebody has and one that nobody has."""
+        with self._db.write() as connection:
+            self._audit.note(connection, NOBODY, "session.refused", name or NOBODY, now)
+        log.warning("sign-in refused")
+        return Refused("name, password or code do not fit")

@@ -1,0 +1,280 @@
+"""`/agent/socket`: the screen of a member of staff. JSON both ways, one object a message; sound as binary messages of mu-law, 20 ms each.
+
+In:  hello {queues?, languages?, audio} first; then ready, away, answer, decline, line {text}, hold {on}, digits {digits}, end,
+     transfer {queue, note}, consult {queue, note}, consult_end, consult_complete, wrapped_up, reveal {slot, reason}, ping
+Out: welcome, presence {doing, call}, waiting {count}, offer {...}, caller {packet}, line {text}, held {on}, consulting {...}, gone {why},
+     revealed {slot, value}, gone_elsewhere, error {message}; docs/reference/agent-socket.md has every field
+
+The cookie of the staff's session lets in, from a page of ours only, and is asked again while the socket is open. What is said or
+written here is never logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ivr.access.sessions import Session
+from ivr.errors import IvrError
+from ivr.ops import logs
+from ivr.runtime.services import Services
+from ivr.runtime.sound_bridge import FRAME_BYTES, End
+from ivr.runtime.text_session import readable
+from ivr.speech import dtmf
+from ivr.web.agents_socket import names
+from ivr.web.sound_out import SoundOut
+from ivr.web.staff_socket import staff_of
+
+PERMISSION = "callers.serve"
+HELLO_WITHIN_S = 5.0
+ASK_AGAIN_S = 30.0
+MAX_MESSAGE, MAX_AGENTS, MAX_DIGITS = 8 * 1024, 500, 20
+FRAME_S = 0.02
+POLICY_VIOLATION, TRY_LATER = 1008, 1013
+log = logs.get("agents")
+
+
+class AgentEndpoint:
+    """ASGI application for one path."""
+
+    def __init__(self, services: Services):
+        self._s = services
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await receive()
+        full = len(self._s.desk.agents) >= MAX_AGENTS or self._s.streams.draining
+        staff = None if full else await self._staff(scope, counts=True)
+        if staff is None:
+            log.warning("agent refused", why="limit" if full else "session")
+            await send({"type": "websocket.close", "code": TRY_LATER if full else POLICY_VIOLATION})
+            return
+        await send({"type": "websocket.accept"})
+        await Console(self._s, receive, send, staff.name, lambda: self._staff(scope)).run()
+
+    async def _staff(self, scope: dict[str, Any], *, counts: bool = False) -> Session | None:
+        try:
+            return await self._s.in_thread(lambda: staff_of(self._s, scope, PERMISSION, counts=counts))
+        except IvrError as error:
+            log.warning("nobody can be let in", why=error.code)
+            return None
+
+
+class Console:
+    """One page: the desk's `ConsoleAgent`."""
+
+    answers = True
+
+    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[], Awaitable[Session | None]]):
+        """`still`: asks whether the session is still there."""
+        self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
+        self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
+        self._end: End | None = None
+        self._out = SoundOut(self._play)
+        self._closed, self._pressing = False, 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # -- what the desk tells ------------------------------------------------------------------------------------------
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if not self._closed:
+            await self._asgi_send({"type": "websocket.send", "text": json.dumps(message, ensure_ascii=False)})
+        if message["type"] == "gone_elsewhere":
+            await self._close(1000)
+
+    async def talks(self, end: End | None) -> None:
+        """The caller's line, or a colleague's meanwhile: the last one counts."""
+        if self._end is not None:
+            self._end.listens(None)
+        self._out.clear()
+        self._end = end
+        if end is not None:
+            end.listens(self._out.put)
+
+    async def _play(self, frame: bytes) -> None:
+        if not self._closed:
+            await self._asgi_send({"type": "websocket.send", "bytes": frame})
+
+    # -- the connection -------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        try:
+            hello = await asyncio.wait_for(self._next(), HELLO_WITHIN_S)
+        except TimeoutError:
+            hello = None
+        if not isinstance(hello, dict) or not self._introduced(hello):
+            return await self._close(POLICY_VIOLATION)
+        self._s.metrics.text_agents.inc()
+        try:
+            await self._work()
+        finally:
+            self._s.desk.lost(self)
+            for task in list(self._tasks):
+                task.cancel()
+            await self._s.in_thread(self._s.texts.handovers.show_agents)
+            self._s.metrics.text_agents.dec()
+            await self._close(POLICY_VIOLATION)
+
+    async def _work(self) -> None:
+        bundle = self._s.bundles.current
+        await self.send({"type": "welcome", "name": self.name, "queues": sorted(bundle.queues), "languages": list(bundle.languages)})
+        self._s.desk.sign_in(self, ready=False)
+        await self._s.in_thread(self._s.texts.handovers.show_agents)
+        self._spawn(self._watch())
+        while not self._closed and (message := await self._next()) is not None:
+            if isinstance(message, bytes):
+                if not self._pressing:
+                    self._spoke(message)
+            else:
+                await self._do(message)
+
+    def _introduced(self, hello: dict[str, Any]) -> bool:
+        queues, languages = names(hello.get("queues")), names(hello.get("languages"))
+        if hello.get("type") != "hello" or not set(queues) <= set(self._s.bundles.current.queues):
+            return False
+        self.queues, self.languages, self.speaks = queues, languages, hello.get("audio") is True
+        return True
+
+    def _spoke(self, frame: bytes) -> None:
+        if self._end is not None and len(frame) == FRAME_BYTES:
+            self._end.say(frame)
+
+    async def _watch(self) -> None:
+        """A session that was ended, or ran out, ends the work at its screen."""
+        while not self._closed:
+            await asyncio.sleep(ASK_AGAIN_S)
+            if await self._still() is None:
+                self._s.desk.sign_out(self)
+                await self._close(POLICY_VIOLATION)
+
+    # -- what the page asks for -------------------------------------------------------------------------------------------
+
+    async def _do(self, message: dict[str, Any]) -> None:
+        self._s.desk.seen(self)
+        what = message.get("type")
+        handler = _HANDLERS.get(what) if isinstance(what, str) else None
+        if handler is None:
+            return await self.send({"type": "error", "message": f"expected one of {', '.join(_HANDLERS)}"})
+        told = await handler(self, message)
+        if told:
+            await self.send({"type": "error", "message": told})
+
+    async def ping(self, _: dict[str, Any]) -> str:
+        return ""
+
+    async def ready(self, _: dict[str, Any]) -> str:
+        self._s.desk.ready(self)
+        return ""
+
+    async def away(self, _: dict[str, Any]) -> str:
+        self._s.desk.away(self)
+        return ""
+
+    async def answer(self, _: dict[str, Any]) -> str:
+        return "" if self._s.desk.answer(self) else "nobody rings any more"
+
+    async def decline(self, _: dict[str, Any]) -> str:
+        self._s.desk.decline(self)
+        return ""
+
+    async def line(self, message: dict[str, Any]) -> str:
+        said = self._s.desk.say(self, readable(str(message.get("text", ""))))
+        return "" if said else "you are talking with nobody who reads"
+
+    async def hold(self, message: dict[str, Any]) -> str:
+        return "" if self._s.desk.hold(self, message.get("on") is True) else NOBODY
+
+    async def digits(self, message: dict[str, Any]) -> str:
+        keys = str(message.get("digits", ""))[:MAX_DIGITS]
+        if self._end is None:
+            return NOBODY
+        self._spawn(self._press(keys))
+        return ""
+
+    async def end(self, _: dict[str, Any]) -> str:
+        self._s.desk.end(self)
+        return ""
+
+    async def transfer(self, message: dict[str, Any]) -> str:
+        queue = self._queue(message)
+        return "there is no such queue" if not queue else "" if self._s.desk.transfer(self, queue, _note(message)) else NOBODY
+
+    async def consult(self, message: dict[str, Any]) -> str:
+        queue = self._queue(message)
+        return "there is no such queue" if not queue else "" if self._s.desk.consult(self, queue, _note(message)) else NOBODY
+
+    async def consult_end(self, _: dict[str, Any]) -> str:
+        self._s.desk.consult_end(self)
+        return ""
+
+    async def consult_complete(self, _: dict[str, Any]) -> str:
+        return "" if self._s.desk.consult_complete(self) else "nobody has answered yet"
+
+    async def reveal(self, message: dict[str, Any]) -> str:
+        caller = self._s.desk.caller_of(self)
+        if caller is None:
+            return NOBODY
+        slot, reason = str(message.get("slot", "")), readable(str(message.get("reason", "")))
+        try:
+            value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, reason, self.name)
+        except IvrError as error:
+            return error.message
+        await self.send({"type": "revealed", "slot": slot, "value": value})
+        return ""
+
+    # -- parts ----------------------------------------------------------------------------------------------------------
+
+    def _queue(self, message: dict[str, Any]) -> str:
+        queue = str(message.get("queue", ""))
+        return queue if queue in self._s.bundles.current.queues else ""
+
+    async def _press(self, keys: str) -> None:
+        """As tones, at the pace of speech and instead of it."""
+        self._pressing += 1
+        try:
+            for frame in dtmf.frames(keys):
+                self._spoke(frame)
+                await asyncio.sleep(FRAME_S)
+        finally:
+            self._pressing -= 1
+
+    async def _next(self) -> dict[str, Any] | bytes | None:
+        """The next message, empty when nothing can be made of it; None when the connection is over, or sent too much."""
+        message = await self._receive()
+        if message["type"] == "websocket.disconnect":
+            self._closed = True
+            return None
+        if message.get("bytes") is not None:
+            return bytes(message["bytes"])
+        text = message.get("text") or ""
+        if len(text) > MAX_MESSAGE:
+            return None
+        try:
+            read = json.loads(text)
+        except (ValueError, RecursionError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    async def _close(self, code: int) -> None:
+        if not self._closed:
+            self._closed = True
+            await self._asgi_send({"type": "websocket.close", "code": code})
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+NOBODY = "you are talking with nobody"
+_HANDLERS: dict[str, Callable[[Console, dict[str, Any]], Awaitable[str]]] = {
+    "ping": Console.ping, "ready": Console.ready, "away": Console.away, "wrapped_up": Console.ready, "answer": Console.answer,
+    "decline": Console.decline, "line": Console.line, "hold": Console.hold, "digits": Console.digits, "end": Console.end,
+    "transfer": Console.transfer, "consult": Console.consult, "consult_end": Console.consult_end,
+    "consult_complete": Console.consult_complete, "reveal": Console.reveal}
+"""type of a message -> what answers: an error for the screen, or nothing."""
+
+
+def _note(message: dict[str, Any]) -> str:
+    return readable(str(message.get("note", "")))
