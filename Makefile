@@ -30,7 +30,7 @@ fresh:
 	@.ci/fresh.sh
 
 bench:
-	@for each in recognition spoken callers turn webhook streams nlu prove defects transcripts promises queues; do echo "== $$each"; \
+	@for each in recognition spoken callers turn webhook streams nlu prove defects transcripts promises queues bridge; do echo "== $$each"; \
 		$(VENV)/bin/python benchmarks/$$each.py --json benchmarks/results/$$each.json || true; done
 	@$(VENV)/bin/python benchmarks/report.py
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "prompts": ("ivr.cli.prompts", "prompts", "Render prompts to audio ahead of time."),
     "publish": ("ivr.cli.publish", "publish", "Check, prove, test and train a bundle, then put it into service."),
     "promises": ("ivr.cli.promises", "promises", "What was promised to callers: list, show, explain, retry, cancel, release."),
+    "requests": ("ivr.cli.requests", "requests", "Service requests for an office: list, show, take, close, export."),
     "requirements": ("ivr.cli.requirements", "requirements", "Rows of requirements.yaml: what is proved, what is performed."),
     "rollback": ("ivr.cli.versions", "rollback", "Let new calls begin with an earlier version again."),
     "restore": ("ivr.cli.backup", "restore", "Fill an empty database from a backup."),

@@ -1,4 +1,5 @@
-"""What a caller may say or press at every question: repeat, main menu, help, another language, goodbye, an agent. Pure.
+"""What a caller may say or press at every question: repeat, main menu, help, another language, goodbye, an agent, that they
+cannot use the line. Pure.
 
 Each one spends a budget of the call, so that no sequence of commands goes on for ever; when it is spent, the call goes
 to the safe landing.
@@ -39,7 +40,7 @@ def _command(draft: TurnDraft, event: ev.Event) -> str | None:
         return _KEYS.get(event.digits.reveal()) or _language_key(draft, event.digits.reveal())
     if isinstance(event, ev.SpeechHeard) and not _answers_in_own_words(draft, event):
         name = _typed(draft, event) or command_in(draft.bundle, event.text.reveal(), draft.language) or _meant(draft, event)
-        if name and (name in _COMMANDS or name.startswith("switch_")):
+        if name and (name in _COMMANDS or name.startswith("switch_")) and not (name == "accommodation" and _is_on_that_way(draft)):
             return name
     return None
 
@@ -125,6 +126,12 @@ def _agent(draft: TurnDraft) -> None:
         draft.go_to_place("agent_request")
 
 
+def _is_on_that_way(draft: TurnDraft) -> bool:
+    """Whether there is no way for an accommodation, or the call is on it: what is said there is an answer."""
+    flow, place = draft.root, draft.root.defaults.places.get("accommodation")
+    return place is None or draft.frames[0].node in {place, *(t.go for t in flow.nodes[place].to.values())}
+
+
 def _stop_texts(draft: TurnDraft) -> None:
     """"Stop texting me": at once and for good. Where the question was whether to text, it is asked anew without."""
     number = draft.get("caller_number")
@@ -171,6 +178,7 @@ _COMMANDS: dict[str, Callable[[TurnDraft], None]] = {
     "main_menu": lambda draft: draft.go_to_place("main_menu"),
     "goodbye": lambda draft: draft.go_to_place("goodbye"),
     "agent_request": _agent,
+    "accommodation": lambda draft: draft.go_to_place("accommodation"),
     "stop_texts": _stop_texts,
     "more_time": more_time,
     "vco": _carry_over("vco", "tty_vco"),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ivr.flow.model import Bundle
-from ivr.flow.standard_prompts import ANSWER_WORDS
+from ivr.flow.standard_prompts import ANSWER_WORDS, INSIDE_A_SENTENCE
 
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
@@ -29,6 +29,9 @@ def _folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
     """A word list of the bundle, folded once: folding all of them on every utterance took longer than the rest of a
     turn. Only lists of bundles come here, never a caller's words."""
     return tuple(dict.fromkeys(fold(p) for p in phrases))
+_TELLING = 3
+"""Words of a phrase that tells something wherever it is said."""
+
 
 
 def without_fillers(text: str, fillers: Iterable[str]) -> str:
@@ -64,9 +67,15 @@ def command_in(bundle: Bundle, text: str, language: str) -> str | None:
         if name in ANSWER_WORDS:
             continue
         lists = by_language.values() if name.startswith("switch_") else (by_language.get(language, ()),)
-        if any(_is_one_of(readings, phrases) for phrases in lists):
+        if any(_is_one_of(readings, phrases) or (name in INSIDE_A_SENTENCE and _has_one_of(text, phrases)) for phrases in lists):
             return name
     return None
+
+
+def _has_one_of(text: str, phrases: Iterable[str]) -> bool:
+    """One of the phrases is said within the utterance; one of a word or two would be found where nobody meant it."""
+    padded = f" {fold(text)} "
+    return any(f" {p} " in padded for p in _folded(tuple(phrases)) if len(p.split()) >= _TELLING)
 
 
 def fillers(bundle: Bundle, language: str) -> tuple[str, ...]:

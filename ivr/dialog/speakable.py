@@ -100,9 +100,9 @@ def _part_of_number(heard: str, language: str, spoken: bool) -> str:
 
 _PARTS: dict[str, Callable[[str, str, bool], str]] = {
     "receipt": _part_of_number, "a_number": _part_of_number, "phone": _part_of_number,
-    "email": lambda heard, language, spoken: _email(heard, language, spoken),
+    "zip": _spelled, "email": lambda heard, language, spoken: _email(heard, language, spoken),
 }
 _FORMS: dict[str, Callable[[str, str, bool], str]] = {
     "phone": _phone, "number": _phone, "date": _date, "due_by": _due, "receipt": _receipt, "a_number": _alien,
-    "reference": _reference, "email": _email, "digits": _spelled, "keys": _spelled,
+    "reference": _reference, "email": _email, "zip": _spelled, "digits": _spelled, "keys": _spelled,
 }

@@ -23,7 +23,7 @@ from ivr.sensitive import Sensitive
 
 # Silence that ends an utterance, by the form expected: numbers are spoken with pauses (speech measurements).
 _END_SILENCE_MS = {"text": 600, "yes_no": 500, "date": 900, "receipt": 1200, "phone": 1200, "digits": 1100, "email": 1200,
-                   "a_number": 1200, "form": 800}
+                   "a_number": 1200, "zip": 1000, "form": 800}
 
 
 class TurnDraft:

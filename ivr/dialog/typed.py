@@ -24,7 +24,7 @@ from ivr.dialog.typed_words import ABBREVIATIONS, POLITE, SPELLED, YES_NO
 from ivr.flow.model import Bundle
 from ivr.sensitive import Sensitive
 
-VALUES = frozenset({"digits", "date", "receipt", "phone", "email", "form", "a_number"})
+VALUES = frozenset({"digits", "date", "receipt", "phone", "email", "form", "a_number", "zip"})
 """Forms of an answer that are a value and not a sentence."""
 SPELLED_OUT = frozenset({"email"})
 """Of these even the words are part of the value."""

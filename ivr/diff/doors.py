@@ -17,6 +17,8 @@ from ivr.proof.case import Case
 
 _KINDS = {"transfer": ("queue", "queue"), "promise": ("promise", "promise")}
 """Kind of node -> the parameter that names its door, and the word for it."""
+_INSIDE = {"transfer": ("queue",), "promise": ("offer", "confirm", "number")}
+"""Kind of node -> stages by which it begins once its door is open."""
 _MOST = 6
 """Openings that are told for one door."""
 _CONSEQUENCE = ("doors",)
@@ -71,8 +73,8 @@ def _door(case: Case, source: int, target: int) -> tuple[str, str] | None:
         return None
     node = case.node(at)
     parameter, word = _KINDS.get(node.kind, ("", ""))
-    stage = {"transfer": "queue", "promise": "offer"}.get(node.kind)
-    return (word, getattr(node.params, parameter)) if stage and to.stage == stage and at.stage == "enter" else None
+    inside = at.stage == "enter" and to.stage in _INSIDE.get(node.kind, ())
+    return (word, getattr(node.params, parameter)) if inside else None
 
 
 def _names(cases: set[Values]) -> frozenset[str]:

@@ -35,9 +35,10 @@ def _parts(side: Side) -> Iterator[tuple[Subject, object]]:
     named: dict[str, Mapping[str, Any]] = {
         "fact": bundle.facts, "policy": bundle.policy.entries, "queue": bundle.queues, "promise": bundle.promises,
         "intent": bundle.intents, "command": bundle.commands, "words": bundle.words, "out_of_scope": bundle.out_of_scope,
-        "line": bundle.lines, "test": side.tests, "requirement": side.requirements,
+        "escalation": bundle.escalations, "line": bundle.lines, "test": side.tests, "requirement": side.requirements,
         "never": {rule.id: rule for rule in bundle.policy.never}, "always": {rule.text: rule for rule in bundle.policy.always},
     }
+    named["article"] = {f"{intent} ({language})": a for language, articles in bundle.knowledge.items() for intent, a in articles.items()}
     for what, things in named.items():
         for name, thing in things.items():
             yield (what, name), meaning(thing)

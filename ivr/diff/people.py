@@ -1,4 +1,4 @@
-"""Queues and promises: who is waited for, what is promised, how promised calls are tried. Pure."""
+"""Queues, promises and what staff go by: who is waited for, what is promised, how calls are tried, what is sent on. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _NAMES = {
     "by": "kept by", "kind": "kind", "rows": "rows", "max": "rounds", "numbers": "numbers tried", "voicemail": "voicemail",
     "next_after_min": "minutes to the next round", "last_missed": "sent when nobody was reached",
     "last_start": "last start of a first round", "overtime": "overtime", "order": "order",
+    "policy": "policy asked", "queue": "called back by", "within": "told to take", "say": "words for it", "set": "what staff judged",
 }
 """Field -> how it is called in a sentence."""
 
@@ -36,6 +37,24 @@ def promises(pair: Pair) -> Iterator[Change]:
 
 
 @comparer
+def escalations(pair: Pair) -> Iterator[Change]:
+    yield from _things("escalation", pair.a.escalations, pair.b.escalations)
+
+
+@comparer
+def knowledge(pair: Pair) -> Iterator[Change]:
+    """What staff are told, article by article."""
+    for language in sorted({*pair.a.knowledge, *pair.b.knowledge}):
+        old, new = pair.a.knowledge.get(language, {}), pair.b.knowledge.get(language, {})
+        for intent in sorted({*old, *new}):
+            was, now = old.get(intent), new.get(intent)
+            if meaning(was) != meaning(now):
+                told = "is new" if was is None else "is gone" if now is None else "is another one now"
+                yield Change("other", f"the article for staff about {intent} ({language}) {told}", (("article", f"{intent} ({language})"),),
+                             mark=(now or was).mark)  # type: ignore[union-attr]
+
+
+@comparer
 def rounds(pair: Pair) -> Iterator[Change]:
     a, b, subject = pair.a.rounds, pair.b.rounds, (("bundle", "rounds"),)
     if a is not None and b is not None:
@@ -47,7 +66,7 @@ def rounds(pair: Pair) -> Iterator[Change]:
 def _things(what: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Change]:
     for name, thing in b.items():
         if name not in a:
-            told = {f.name: getattr(thing, f.name) for f in fields(thing) if f.name in ("kind", "due_within", "tier")}
+            told = {f.name: getattr(thing, f.name) for f in fields(thing) if f.name in ("kind", "due_within", "tier", "promise", "queue")}
             yield Change("person", f"{what} {name} is new: {shown(told)}", ((what, name),), mark=thing.mark)
         else:
             yield from _fields(f"{what} {name}", a[name], thing, ((what, name),), thing.mark)

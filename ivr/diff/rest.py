@@ -12,6 +12,7 @@ from ivr.diff.wording import instead, shown
 from ivr.flow.model import Flow, Mark
 
 _PLACES = {"agent_request": "asking for a person", "main_menu": "asking for the main menu", "goodbye": "saying goodbye",
+           "accommodation": "asking for an accommodation",
            "safe_landing": "any fault"}
 
 

@@ -33,6 +33,7 @@ def _unheard(bundle: Bundle) -> Iterator[Problem]:
     used |= {topic.answer for topic in bundle.out_of_scope.values()}
     used |= {bundle.rounds.voicemail, *bundle.rounds.last_missed.values()} if bundle.rounds else set()
     used |= {key for queue in bundle.queues.values() for key in queue.wait.keys}
+    used |= {escalation.say for escalation in bundle.escalations.values()}
     for flow in bundle.flows.values():
         for node in flow.nodes.values():
             used |= {*KINDS[node.kind].prompts(node.params), getattr(node.params, "message", "")}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ivr.flow import schemas, schemas_queues, schemas_rules, schemas_tests
+from ivr.flow import schemas, schemas_desk, schemas_queues, schemas_rules, schemas_tests
 from ivr.flow.json_schema_nodes import node_definitions, nodes_schema
 from ivr.flow.json_schema_tidy import TEXT, tidy
 
@@ -25,6 +25,7 @@ _SHAPES: dict[str, tuple[type[BaseModel], str]] = {
     "calendar": (schemas_rules.CalendarShape, "calendar.yaml: opening hours"),
     "queues": (schemas_queues.QueuesShape, "queues.yaml: queues of live agents"),
     "callbacks": (schemas_rules.CallbacksShape, "callbacks.yaml: promises and how they are kept"),
+    "knowledge": (schemas_desk.KnowledgeShape, "knowledge/LANGUAGE.yaml: what staff know about each intent"),
     "env": (schemas.EnvShape, "env/NAME.yaml: what the names of the bundle are in one environment"),
     "test": (schemas_tests.TestShape, "tests/NAME.yaml: a call, turn by turn"),
     "requirements": (schemas_tests.RequirementsShape, "requirements.yaml: what the bundle is asked to do"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
+from ivr.flow.model_desk import Article, Escalation
 from ivr.flow.model_queues import Priority, ServiceLevel, WaitWords
 
 
@@ -49,7 +50,7 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
     type: str
-    """receipt | form | date | phone | a_number | email | yes_no | digits | choice"""
+    """receipt | form | date | phone | a_number | email | zip | yes_no | digits | choice"""
     sensitive: bool = True
     allow: tuple[str, ...] = ()
     """Where a sensitive value may be placed: prompt, sms, email, context."""
@@ -90,7 +91,7 @@ class Defaults:
     """Key -> language, at every question that takes one key and has no other use for it; of an entry flow, for the whole call."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Named nodes that commands and failures lead to: main_menu, agent_request, goodbye, safe_landing (required in an
-    entry flow); a sub-flow uses those of the flow the call began in."""
+    entry flow), accommodation; a sub-flow uses those of the flow the call began in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +374,10 @@ class Bundle:
     promises: Mapping[str, PromiseSpec] = field(default_factory=dict)
     bindings: Bindings = Bindings()
     rounds: Rounds | None = None
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)
+    """urgent, routine -> how staff send a caller's matter on"""
+    knowledge: Mapping[str, Mapping[str, Article]] = field(default_factory=dict)
+    """language -> intent -> article"""
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Every file that was read, by path relative to the bundle folder: what a live call pins."""
 

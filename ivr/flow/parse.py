@@ -16,6 +16,7 @@ from ivr.flow import parse_data, parse_policy, parse_words
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.model import Bindings, Bundle, Flow, Mark, Policy
 from ivr.flow.parse_callbacks import parse_callbacks, parse_rounds
+from ivr.flow.parse_desk import parse_escalations, parse_knowledge
 from ivr.flow.parse_flow import Head, parse_head, parse_nodes
 from ivr.flow.parse_queues import parse_queues
 from ivr.flow.schemas import IntentsShape
@@ -23,6 +24,7 @@ from ivr.flow.source import Scalar, Table, Tree, read_tree, scalars
 
 _FLOW_SCHEMA = "ivr.flow/v1"
 REQUIREMENTS = "requirements.yaml"
+KNOWLEDGE = "knowledge/"
 _NAMED = ("bundle.yaml", "policy.yaml", "facts.yaml", "calendar.yaml", "queues.yaml", "callbacks.yaml")
 
 
@@ -89,9 +91,16 @@ def read_bundle(files: Mapping[str, bytes], env: str = "development") -> Reading
         reading.part("callbacks.yaml", parse_callbacks, {}),
         _bindings(reading, env),
         reading.part("callbacks.yaml", parse_rounds),
+        reading.part("callbacks.yaml", parse_escalations, {}),
+        {lang: reading.part(f"{KNOWLEDGE}{lang}.yaml", parse_knowledge, {}) for lang in _told_in(reading)},
         dict(sorted(files.items())),
     )
     return reading
+
+
+def _told_in(reading: Reading) -> list[str]:
+    """Languages that have a file of articles, whether the bundle speaks them or not."""
+    return [name.removeprefix(KNOWLEDGE).removesuffix(".yaml") for name in reading.trees if name.startswith(KNOWLEDGE)]
 
 
 def _bindings(reading: Reading, env: str) -> Bindings:
@@ -113,7 +122,7 @@ def is_read(name: str) -> bool:
     """Whether a file is part of what calls run on; tests, requirements and the editor's layout are not."""
     if not name.endswith(".yaml") or name == REQUIREMENTS:
         return False
-    return "/" not in name or name.split("/")[0] in ("prompts", "intents", "env", "data")
+    return "/" not in name or name.split("/")[0] in ("prompts", "intents", "env", "data", "knowledge")
 
 
 def _read_trees(files: Mapping[str, bytes], reading: Reading) -> None:

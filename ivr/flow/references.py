@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
+from ivr.flow.desk_references import desk_references
 from ivr.flow.languages import language_problems
 from ivr.flow.model import Bundle, Flow, Mark, Target
 from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
@@ -33,7 +34,7 @@ def references(reading: Reading) -> list[Problem]:
     if bundle is None:
         return []
     found = [*_lines(bundle, reading), *policy_references(bundle, reading), *promise_references(bundle, reading),
-             *env_references(bundle, reading), *queue_references(bundle, reading)]
+             *env_references(bundle, reading), *queue_references(bundle, reading), *desk_references(bundle, reading)]
     for flow in bundle.flows.values():
         found += _flow(bundle, flow, reading)
     return [*found, *language_problems(bundle, reading)]

@@ -14,7 +14,7 @@ from ivr.flow.schemas_tests import RequirementsShape as RequirementsShape
 from ivr.flow.schemas_tests import TestShape as TestShape
 from ivr.flow.shapes import RECORDING, URL, Id, Language, Number, Rows, Shape, Text
 
-SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "yes_no", "digits", "choice"]
+SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "zip", "yes_no", "digits", "choice"]
 Permission = Literal["prompt", "sms", "email", "context"]
 
 
@@ -90,6 +90,7 @@ class LanguageKeysShape(RootModel[dict[Annotated[str, Field(pattern=r"^[1-9]$")]
 class PlacesShape(Shape):
     main_menu: Id | None = Field(None, description="Node to which \"main menu\" leads; default: the start.")
     agent_request: Id | None = Field(None, description="Node to which asking for a person leads: it explains, and offers a way.")
+    accommodation: Id | None = Field(None, description="Node to which \"I cannot use this line\" leads; its words are a list.")
     goodbye: Id | None = Field(None, description="Node to which \"goodbye\" leads.")
     safe_landing: Id | None = Field(None, description="Node to which every fault leads; it never leads to a person.")
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from ivr.flow.schemas_desk import EscalationShape, Urgency
 from ivr.flow.shapes import BEFORE, CLOCK, DATE, NEVER, ROUND_GAP, Id, Language, Rows, RuleId, Shape, Text
 
 Channel = Literal["sms", "email"]
@@ -123,3 +124,5 @@ class CallbacksShape(Shape):
     format: Literal["ivr.callbacks/v1"] = Field("ivr.callbacks/v1", alias="schema", description="Always ivr.callbacks/v1.")
     promises: dict[Id, PromiseShape] = Field(description="Name -> promise.")
     rounds: RoundsShape | None = Field(None, description="How calls are tried, shared by all promises.")
+    escalations: dict[Urgency, EscalationShape] = Field(
+        default_factory=dict, description="urgent, routine -> what staff promise when they send a caller's matter on.")

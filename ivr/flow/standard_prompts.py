@@ -99,18 +99,22 @@ REQUIRED = {
     "confirm_intent": ("intent",), "confirm_two_intents": ("intent", "other"),
     "confirm_date": ("date",), "confirm_phone": ("phone",), "confirm_email": ("email",),
     "confirm_receipt": ("receipt",), "confirm_form": ("form",), "confirm_a_number": ("a_number",),
+    "confirm_zip": ("zip",),
     "offer_text": ("number",), "confirm_callback_number": ("number",), "callback_made": ("reference", "due_by"),
     "queue_wait": ("position",), "notice_ending": ("link",), "rest_value": ("heard",), "rest_letters": ("heard",),
 }
 """Placeholders without which a standard prompt would lose its point."""
 FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", "position", "wait", "minutes", "other", "date",
-                    "phone", "receipt", "form", "a_number", "reason", "heard", "link"})
+                    "phone", "receipt", "form", "a_number", "zip", "reason", "heard", "link"})
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
 ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second"})
 """Word lists that are no commands: they mean something only as an answer."""
-OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys", "relay")
+OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys", "relay", "accommodation")
+INSIDE_A_SENTENCE = frozenset({"accommodation"})
+"""Commands that count within a longer answer too, by a phrase of three words or more: whoever cannot use the line says so in a
+sentence, and must not have to guess the words of a list."""
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z_][a-z0-9_.]*)\}")
 _STRAY = re.compile(r"[{}]")

@@ -49,6 +49,8 @@ class Metrics:
                                         registry=r)
         self.webhooks = Counter("ivr_webhooks_total", "Webhooks answered.", ["route", "status"], registry=r)
         self.chat_requests = Counter("ivr_chat_requests_total", "Requests of chat windows.", ["route", "status"], registry=r)
+        self.escalations = Counter("ivr_escalations_total", "Matters that staff sent on to officers, by urgency.", ["urgency"], registry=r)
+        self.wrap_ups = Counter("ivr_wrap_ups_total", "Conversations that staff wrapped up, by disposition.", ["disposition"], registry=r)
         self.sign_ins = Counter("ivr_sign_ins_total", "Tries to sign in as a member of staff, by result.", ["result"], registry=r)
         self.text_agents = Gauge("ivr_text_agents", "Members of staff signed in at the desk of those who type.", registry=r)
         self.verifications = Counter("ivr_verifications_total", "Callers who were to be verified, by result.", ["result"], registry=r)

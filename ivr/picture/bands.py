@@ -17,6 +17,7 @@ from ivr.picture.chart import Box, Chart
 FARTHEST = 3
 """Columns that a line may cross."""
 _HEADINGS = {"agent_request": "At any question: the caller asks for a person", "goodbye": "At any question: the caller says goodbye",
+             "accommodation": "At any question: the caller cannot use the line",
              "main_menu": "At any question: the caller asks for the main menu",
              "safe_landing": "Safe landing: after any fault, and when all tries are spent"}
 
@@ -60,7 +61,7 @@ def bands_of(chart: Chart) -> list[Band]:
 def _roots(chart: Chart, box_of: Mapping[str, str]) -> dict[str, str]:
     """Box -> heading of the band that it begins."""
     roots = {box_of[chart.start]: ""}
-    for place in ("agent_request", "goodbye", "main_menu", "safe_landing"):
+    for place in ("agent_request", "accommodation", "goodbye", "main_menu", "safe_landing"):
         if place in chart.places:
             roots.setdefault(box_of[chart.places[place]], _HEADINGS[place])
     return roots

@@ -108,7 +108,7 @@ class Shadow:
         if session.cycles_left == 0 != self.session.cycles_left or (spent and session.commands_left < 0):
             return ("budget",)
         if spent:
-            return ("switch_language", "main_menu", "goodbye", "agent_request")
+            return ("switch_language", "main_menu", "goodbye", "agent_request", "accommodation")
         return ("switch_language",) if isinstance(event, ev.TtyDetected) else ()
 
     def _declared(self, bundle: Bundle) -> frozenset[str]:

@@ -142,6 +142,8 @@ class _Builder:
         hub = self.spot(spot)
         for name in ("main_menu", "goodbye", *(() if has_agent_outcome else ("agent_request",))):
             self.edge(hub, self.place(((root, ""),), name), Move("command", name), command=True)
+        if "accommodation" in self.bundle.flows[root].defaults.places:
+            self.edge(hub, self.place(((root, ""),), "accommodation"), Move("command", "accommodation"), command=True)
         self.edge(hub, self.place(((root, ""),), "safe_landing"), Move("command", "budget"), command=True)
         # Only somebody who was led to the safe landing is hung up on, and the safe landing has offered a step by then:
         # that it does is a law of its own (proof.landing).

@@ -13,6 +13,8 @@ from ivr.dialog.session import Session
 from ivr.errors import MalformedRequest
 from ivr.ops import logs
 from ivr.runtime.bundles import Bundles
+from ivr.runtime.desk_work.desk import DeskWork
+from ivr.runtime.desk_work.topic import verified
 from ivr.runtime.retold import retold
 from ivr.runtime.turn import Turns
 from ivr.runtime.waiting_room import Standing, says
@@ -32,7 +34,8 @@ class ContextPackets:
     """The desk's view of the calls."""
 
     def __init__(self, turns: Turns, calls: Calls, promises: Promises, bundles: Bundles, rows: TextRows, clock: Clock,
-                 audit: Audit):
+                 audit: Audit, work: DeskWork):
+        self._work = work
         self._turns, self._calls, self._promises = turns, calls, promises
         self._bundles, self._rows, self._clock, self._audit = bundles, rows, clock, audit
 
@@ -53,16 +56,19 @@ class ContextPackets:
         return queue.max_wait_s if queue else LONGEST_WAIT_S
 
     def of(self, caller: Any) -> dict[str, Any]:
-        """The packet of a `DeskCaller`, ready for JSON."""
-        session = self._turns.session(caller.call_id)
+        """The packet of a `DeskCaller`, ready for JSON. `note`: what a colleague wrote who handed the caller over, where there is one."""
+        session, note = self._turns.session(caller.call_id), getattr(caller, "note", "")
         base = {"call": caller.call_id, "queue": caller.queue, "language": caller.language, "channel": caller.channel}
         if session is None:
-            return {**base, "relay": False, "tty_mode": "", "reason": "", "rule": "", "policy": "", "said": [], "links": [], "slots": {}}
+            return {**base, "relay": False, "tty_mode": "", "reason": "", "rule": "", "policy": "", "number": "", "said": [], "links": [],
+                    "slots": {}, "verified": {"state": "unknown", "as": "none"}, "previous": [], "intent": "", "note": note}
         transfer, number = session.transfer, session.caller_number
         return {**base, "relay": session.relay, "tty_mode": session.tty_mode, "reason": session.vars.get("reason", ""),
                 "rule": transfer.policy_rule if transfer else "", "policy": transfer.policy if transfer else "",
                 "number": mask(number.reveal()) if number else "",
-                "slots": self._slots(transfer, session), "said": self._said(session), "links": self._links(session)}
+                "slots": self._slots(transfer, session), "said": self._said(session), "links": self._links(session),
+                "verified": verified(session), "previous": self._work.previous_calls.before(session),
+                "intent": self._work.intent(session), "note": note}
 
     def reveal(self, call_id: str, slot: str, reason: str, agent: str) -> str:
         """One value in full. Raises MalformedRequest without a reason, or for what the call does not know."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from ivr.contact.callbacks.model import Step
 from ivr.contact.states import MEANING
+from ivr.runtime.callbacks.door import ESCALATED
 from ivr.sensitive import mask
 
 SHOWN = ("key", "kind", "name", "reference", "state", "attempt", "due_at", "not_after", "planned_at", "created_at", "updated_at", "call_id",
@@ -35,6 +36,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     out["to"] = [mask(n) for n in (payload.get("to"), *(progress.get("numbers") or payload.get("numbers", ())), payload.get("email")) if n]
     out["inputs"] = {k: payload[k] for k in _SAFE if k in payload}
     out["attempts"] = [{"round": a[0], "number": a[1] + 1, "at": a[2], "result": a[4] or "under way"} for a in progress.get("attempts", ())]
+    if sent_on := payload.get(ESCALATED):
+        out["escalated"] = {"by": sent_on.get("by", ""), "queue": sent_on.get("queue", "")}
     return out
 
 

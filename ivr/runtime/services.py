@@ -33,11 +33,14 @@ from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.context_packet import ContextPackets
 from ivr.runtime.data_keys import box_of, check_index_key
 from ivr.runtime.desk_tickets import by_queue
+from ivr.runtime.desk_work.desk import DeskWork
 from ivr.runtime.following import Following, look_of
 from ivr.runtime.intent_models import IntentModels
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.ledger_figures import LedgerFigures
 from ivr.runtime.message_outcomes import MessageOutcomes
+from ivr.runtime.office_desk import OfficeDesk
+from ivr.runtime.office_figures import OfficeFigures
 from ivr.runtime.people import SPEECH, DeskCaller
 from ivr.runtime.people_desk import PeopleDesk
 from ivr.runtime.promise_desk import PromiseDesk
@@ -103,6 +106,8 @@ class Services:
         self.signatures = RequestSignature(settings.tokens() or (secrets.token_hex(16),), settings.shared_keys())
         self.ledger, self.switches = PromiseLedger(self.db), Switches(self.db)
         self.metrics.registry.register(LedgerFigures(self.ledger, self.clock))
+        self.metrics.registry.register(OfficeFigures(self.db, self.clock))
+        self.office_desk = OfficeDesk(self.db, self.clock, lambda: self.access.audit)
         take_over(self.db)
         self.consents, self.links = Consents(self.db), Links(self.db)
         self.outcomes = MessageOutcomes(self.db, self.clock, self.metrics, self.crash)
@@ -118,10 +123,13 @@ class Services:
                            slow=self.slow)
         self.queue_figures = QueueFigures(self.shared, self.clock)
         self.text_rows = TextRows(self.db)
+        self.desk_work = DeskWork(self.db, self.turns, self.calls, self.bundles, self.callbacks.desk, self.contact_rules,
+                                  self.access.audit, self.clock, self.metrics, self.public_url, self.worker.wake)
         self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock,
-                                      self.access.audit)
+                                      self.access.audit, self.desk_work)
         self.desk = PeopleDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of,
                                by_queue(self.bundles, self.clock), self._taken)
+        self.desk_work.serving = self.desk
         self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
         self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk)

@@ -47,6 +47,7 @@ from ivr.store.calls import Answer, Calls, Loaded, LoggedEvent, StreamToken
 from ivr.store.consent import Entry
 from ivr.store.db import Database
 from ivr.store.links import Links
+from ivr.store.office_requests import OfficeRequests
 from ivr.store.persons import Persons
 from ivr.store.promises import NewPromise, Promises
 
@@ -130,7 +131,7 @@ class Turns:
         self._db, self._calls, self._promises, self._persons = db, calls or Calls(db), Promises(db), Persons(db)
         self._bundles, self._model_of, self._clock = bundles, model_of, clock
         self._metrics, self._crash, self._on_promised = metrics, crash or CrashPoints(), on_promised
-        self._outcomes = CallOutcomes(db)
+        self._outcomes, self._requests = CallOutcomes(db), OfficeRequests(db)
         self._rules = rules or ContactRules(db, metrics)
 
     def session(self, call_id: str) -> Session | None:
@@ -274,7 +275,7 @@ class Turns:
         caller = session.caller_number.reveal() if session.caller_number else ""
         wait_s = self._wait_s
         asked = lookups.Asked(action.inputs, bundle, now, caller, session.call_id, self._callbacks,
-                              None if wait_s is None else lambda: wait_s(session), self._cases)
+                              None if wait_s is None else lambda: wait_s(session), self._cases, self._requests)
         predicate = lookups.LOOKUPS.get(action.name)
         if predicate is not None and predicate.outside and self._cases is not None and self._slow is not None:
             answer = self._asked_outside(action, predicate.fixed, asked, until)

@@ -7,8 +7,9 @@ readings and what `ivr transcribe --expect receipt` prints is what a call would 
     chosen(...)     the transcript with the first reading that is a value in front
     is_whole(...)   a value to which nothing could be added: the caller need not be waited for any longer
 
-An answer is whole only where its length is fixed. A date without its year, a form number that may get a letter, an address
-whose last part may have another behind it are waited for as usual. Called by the media socket and by commands.
+An answer is whole only where its length is fixed. A date without its year, a form number that may get a letter, a ZIP code
+that may get four digits more, an address whose last part may have another behind it are waited for as usual. Called by the
+media socket and by commands.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ FORMS: dict[str, Form] = {
     "receipt": Form("receipt", _length(r"[A-Z]{3}\d{10}")),
     "phone": Form("phone", _length(r"\+1\d{10}")),
     "a_number": Form("a_number", _length(r"A[1-9]\d{8}")),
+    "zip": Form("zip", lambda value, words: False),
     "date": Form("date", lambda value, words: value[:4] in words),
 }
 """By the form a node expects."""

@@ -46,8 +46,8 @@ _SEVERAL_DIGITS_S = 2.5       # from here on a number is several digits, which a
 # sentences (8.9 to 3.9 %); numbers are left alone, as callers do say the same group of digits twice.
 _NO_REPEAT = 5
 _SENTENCE_FORMS = frozenset({"text", "yes_no"})
-_UNPROMPTED_FORMS = frozenset({"digits", "receipt", "phone", "a_number"})
-_SEVERAL_READINGS = frozenset({"phone", "a_number"})
+_UNPROMPTED_FORMS = frozenset({"digits", "receipt", "phone", "a_number", "zip"})
+_SEVERAL_READINGS = frozenset({"phone", "a_number", "zip"})
 _YES_NO = {"en": ("Yes.", "No."), "es": ("Sí.", "No.")}
 
 

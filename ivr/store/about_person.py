@@ -18,6 +18,7 @@ from ivr.contact.states import FINAL
 from ivr.store.calls import BODY, STATE
 from ivr.store.data_log import DataLog
 from ivr.store.db import Database
+from ivr.store.desk_rows import DeskRows, Noted
 from ivr.store.persons import Persons, identifier
 from ivr.store.retention import OF_A_CALL, OF_A_PROMISE, delete_along
 from ivr.store.schema import calls, events
@@ -97,14 +98,16 @@ class AboutPerson:
         state = orjson.loads(self._db.box.open(row["state"], STATE)) if row else None
         return {"call_id": call_id, "began": row["created_at"] if row else None, "state": state,
                 "events": [{"seq": e["seq"], "at": e["at"], "event": orjson.loads(self._db.box.open(e["body"], BODY))} for e in log],
-                **({"lines": [{"at": x.at, "who": x.who, "text": x.text} for x in lines]} if lines else {})}
+                **({"lines": [{"at": x.at, "who": x.who, "text": x.text} for x in lines]} if lines else {}),
+                **_notes("wrap_ups", DeskRows(self._db).wrap_ups_on(connection, call_id))}
 
     def _promise(self, connection: sa.Connection, key: str) -> dict[str, Any]:
         row = dict(connection.execute(sa.select(promises).where(promises.c.key == key)).mappings().one())
         for column in ("payload", "progress"):
             row[column] = orjson.loads(self._db.box.open(row[column], f"promises.{column}")) if row[column] else None
         history = connection.execute(sa.select(promise_history).where(promise_history.c.key == key).order_by(promise_history.c.at))
-        return {**{k: v for k, v in row.items() if k != "payload_digest"}, "history": [dict(h) for h in history.mappings()]}
+        return {**{k: v for k, v in row.items() if k != "payload_digest"}, "history": [dict(h) for h in history.mappings()],
+                **_notes("notes", DeskRows(self._db).notes_on(connection, key))}
 
     # -- deleting -----------------------------------------------------------------------------------------------
 
@@ -126,6 +129,12 @@ class AboutPerson:
 def _forms(values: Sequence[str]) -> list[str]:
     """Each value in the form it is looked up by, and as it was given: an address may have been kept with its capitals."""
     return [form for v in values if (found := identifier(v)) is not None for form in dict.fromkeys((found[1], v.strip()))]
+
+
+def _notes(name: str, notes: list[Noted]) -> dict[str, Any]:
+    """What staff wrote down is about the person too."""
+    told = [{"at": n.at, "agent": n.agent, "disposition": n.disposition, "note": n.note.reveal()} for n in notes]
+    return {name: told} if told else {}
 
 
 def _opened(box: Any, row: Any, table: str, column: str) -> dict[str, Any]:

@@ -59,12 +59,15 @@ TABLES: Mapping[str, TableData] = {
     "text_sessions": TableData("calls", "call_id channel heard_at noticed_at over handed desk desk_until created_at", sealed="rest",
                                index="digest address_index", note="digest is of the token of a chat"),
     "text_lines": TableData("calls", "call_id seq key who at", sealed="body"),
+    "wrap_ups": TableData("calls", "seq call_id agent disposition at", sealed="note",
+                          note="how a conversation ended, in the words of the member of staff who had it"),
     "answers": TableData("answers", "key token call_id at", sealed="body"),
     "promises": TableData(
         "promises", "key kind name call_id reference priority due_at not_after state held_from wake_at planned_at waits_for attempt "
         "started_at lease_owner lease_until fence provider_id last_error created_at updated_at",
         sealed="payload progress", index="payload_digest"),
     "promise_history": TableData("promises", "key at state note"),
+    "promise_notes": TableData("promises", "seq key agent disposition at", sealed="note", note="what staff did about a promise"),
     "promise_contacts": TableData("promises", "key", index="contact_index"),
     "callback_calls": TableData(
         "promises", "attempt_id key round number call_sid state answered_by choice result started_at ended_at", index="number_index",

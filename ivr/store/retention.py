@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ivr.config import Settings
 from ivr.contact.states import FINAL
-from ivr.store import schema, schema_access, schema_contact, schema_promises, schema_publishing, schema_shared, schema_text
+from ivr.store import schema, schema_access, schema_contact, schema_desk, schema_promises, schema_publishing, schema_shared, schema_text
 from ivr.store.data_log import DataLog
 from ivr.store.data_map import CLASSES
 from ivr.store.db import Database
@@ -68,8 +68,8 @@ def _half_a_day_before(now: str) -> str:
 
 
 OF_A_CALL = ("events.call_id", "call_statuses.call_id", "call_outcomes.call_id", "persons.call_id", "stream_tokens.call_id",
-             "answers.call_id", "text_sessions.call_id", "text_lines.call_id")
-OF_A_PROMISE = ("promise_history.key", "promise_contacts.key", "callback_calls.key", "message_statuses.promise_key")
+             "answers.call_id", "text_sessions.call_id", "text_lines.call_id", "wrap_ups.call_id")
+OF_A_PROMISE = ("promise_history.key", "promise_notes.key", "promise_contacts.key", "callback_calls.key", "message_statuses.promise_key")
 """What hangs on a call or a promise, for whoever deletes one."""
 
 RULES: tuple[Rule, ...] = (
@@ -79,6 +79,8 @@ RULES: tuple[Rule, ...] = (
     Rule("calls", schema_shared.persons.c.call_id, lambda old: sa.and_(
         schema_shared.persons.c.since < old, schema_shared.persons.c.call_id.not_in(sa.select(_calls.c.call_id))),
          name="names without a call"),
+    Rule("calls", schema_desk.wrap_ups.c.seq, lambda old: sa.and_(
+        schema_desk.wrap_ups.c.at < old, schema_desk.wrap_ups.c.call_id.not_in(sa.select(_calls.c.call_id))), name="orphaned wrap-ups"),
     Rule("answers", schema.answers.c.key, lambda old: schema.answers.c.at < old),
     Rule("promises", _promises.c.key, lambda old: sa.and_(_promises.c.state.in_(sorted(FINAL)), _promises.c.updated_at < old),
          OF_A_PROMISE),

@@ -15,7 +15,7 @@ promises = Table(
     Column("reference", String(16), nullable=False, default=""),
     Column("payload", LargeBinary, nullable=False),        # the inputs, sealed; never changed
     Column("payload_digest", String(64)),                  # keyed hash of the inputs: same key, same content?
-    Column("progress", LargeBinary),                       # what a callback has been through so far, sealed
+    Column("progress", LargeBinary),                       # what a callback has been through so far, what was done with a request; sealed
     Column("priority", Integer, nullable=False, server_default="1"),   # 0 urgent, 1 routine
     Column("due_at", String(40), nullable=False),
     Column("not_after", String(40), nullable=False),

@@ -2,7 +2,7 @@
 
 from sqlalchemy import String, Text
 
-from ivr.store import schema_access, schema_contact, schema_promises, schema_publishing, schema_shared, schema_text  # noqa: F401
+from ivr.store import schema_access, schema_contact, schema_desk, schema_promises, schema_publishing, schema_shared, schema_text  # noqa: F401
 from ivr.store.schema import metadata
 
 __all__ = ["metadata"]

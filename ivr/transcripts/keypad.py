@@ -110,6 +110,6 @@ def _values(expect: str, slot: str, goal: Session) -> Iterator[str]:
             yield digits[-10:]
         elif expect == "receipt" and digits:
             yield next((keys for keys, letters in KEYS.items() if value.startswith(letters)), "") + digits
-        elif expect == "a_number" and digits:
+        elif expect in ("a_number", "zip") and digits:
             yield digits
     yield NONE_KEY

@@ -1,7 +1,7 @@
 """Whether a caller's value may be written into a file that is shared: only what is plainly made up. Pure.
 
 Telephone numbers of the range kept for fiction (555-0100 to 555-0199), addresses of reserved domains and plainly made-up
-receipt and alien numbers are; so are dates, which tell nobody apart. Called by `transcripts.record`.
+receipt and alien numbers are; so are dates and ZIP codes, which tell nobody apart. Called by `transcripts.record`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ivr.sensitive import scrub
 _FICTION_PHONE = re.compile(r"\+?1?\d{3}55501\d\d")
 _FICTION_MAIL = re.compile(r".+@(.+\.)?(example\.(org|com|net)|test|invalid|localhost)", re.IGNORECASE)
 _MADE_UP = re.compile(r"(?:\D*|463)(\d*(\d)\2{4}\d*|1234567890|0?123456789)")
-_HARMLESS = ("date", "form", "yes_no", "choice")
+_HARMLESS = ("date", "form", "zip", "yes_no", "choice")
 _NUMBERS = ("phone", "receipt", "a_number")
 
 

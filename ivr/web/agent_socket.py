@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ivr.access.sessions import Session
+from ivr.agents.dispositions import OF_A_CALL
 from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
@@ -72,7 +73,7 @@ class Console:
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
         self._end: End | None = None
         self._out = SoundOut(self._play)
-        self._closed, self._pressing = False, 0
+        self._closed, self._keys = False, asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the desk tells ------------------------------------------------------------------------------------------
@@ -118,13 +119,14 @@ class Console:
 
     async def _work(self) -> None:
         bundle = self._s.bundles.current
-        await self.send({"type": "welcome", "name": self.name, "queues": sorted(bundle.queues), "languages": list(bundle.languages)})
+        await self.send({"type": "welcome", "name": self.name, "queues": sorted(bundle.queues), "languages": list(bundle.languages),
+                         "dispositions": list(OF_A_CALL)})
         self._s.desk.sign_in(self, ready=False)
         await self._s.in_thread(self._s.texts.handovers.show_agents)
         self._spawn(self._watch())
         while not self._closed and (message := await self._next()) is not None:
             if isinstance(message, bytes):
-                if not self._pressing:
+                if not self._keys.locked():
                     self._spoke(message)
             else:
                 await self._do(message)
@@ -230,14 +232,11 @@ class Console:
         return queue if queue in self._s.bundles.current.queues else ""
 
     async def _press(self, keys: str) -> None:
-        """As tones, at the pace of speech and instead of it."""
-        self._pressing += 1
-        try:
+        """As tones, at the pace of speech and instead of it, one after the other."""
+        async with self._keys:
             for frame in dtmf.frames(keys):
                 self._spoke(frame)
                 await asyncio.sleep(FRAME_S)
-        finally:
-            self._pressing -= 1
 
     async def _next(self) -> dict[str, Any] | bytes | None:
         """The next message, empty when nothing can be made of it; None when the connection is over, or sent too much."""

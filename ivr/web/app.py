@@ -12,15 +12,19 @@ from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.web import (
     account_page,
+    agent_api,
+    agent_page,
     callback_page,
     chat_api,
     chat_page,
     health,
     links,
     messages,
+    office_page,
     outbound,
     promises_api,
     sign_in_page,
+    static_files,
     webhooks,
 )
 from ivr.web.guard import Guard
@@ -33,7 +37,7 @@ def create_app(services: Services) -> Flask:
     app = Flask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     for part in (webhooks, outbound, promises_api, callback_page, messages, chat_api, chat_page, links, health, sign_in_page,
-                 account_page):
+                 account_page, agent_api, office_page, agent_page, static_files):
         app.register_blueprint(part.blueprint(services))
     app.before_request(_nonce)
     Guard(services).install(app)

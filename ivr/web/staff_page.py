@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, g, render_template, request
 
+from ivr.access.roles import may
 from ivr.web.staff_words import catalogue, language_of
 
 
@@ -16,7 +17,10 @@ def staff_page(template: str, status: int = 200, **values: Any) -> Response:
     language = language_of(request)
     words = catalogue()[language]
     others = {name: each["language_name"] for name, each in catalogue().items() if name != language}
-    body = render_template(template, language=language, w=words, others=others, staff=g.get("staff"), nonce=g.get("nonce", ""), **values)
+    staff = g.get("staff")
+    body = render_template(template, language=language, w=words, others=others, staff=staff, nonce=g.get("nonce", ""),
+                           serves=staff is not None and may(staff.role, "callers.serve"),
+                           exports=staff is not None and may(staff.role, "requests.export"), **values)
     # With no referrer at all a browser would say `Origin: null` of our own forms.
     return Response(body, status, content_type="text/html; charset=utf-8",
                     headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})

@@ -76,6 +76,12 @@ EDITS: dict[str, list[Edit]] = {
     "queue": [("queues.yaml", "rows: [R02]}", "rows: [R02], service_level: {share: 0.8, within_s: 60}, skills: [travel], handling_s: 300, "
                "priority: {rules: [swelling], ahead_s: 600}, callback_offer_above_s: 120, wait: {tips: [monday], offer: monday}}")],
     "line": [("bundle.yaml", "textable: false", "textable: true"), ("main.yaml", "retries: 2,", "retries: 3,")],
+    "escalation": [("callbacks.yaml", '{reason: pain, swollen: "true"}', "{reason: pain}"),
+                   ("callbacks.yaml", "  urgent:\n", "  routine:\n")],
+    "escalation_judged": [("callbacks.yaml", '{reason: pain, swollen: "true"}', "{reason: pain}")],
+    "knowledge": [("knowledge/en.yaml", "Ask what it is about.", "Ask how you can help."),
+                  ("knowledge/en.yaml", "  bill:\n    title: A bill\n    say: The office writes to you about it.\n", ""),
+                  ("knowledge/es.yaml", "  bill:\n    title: Una factura\n    say: La oficina le escribe sobre ella.\n", "")],
     "timeouts": [("main.yaml", "prompt: which_day, timeout_s: 10", "prompt: which_day, timeout_s: 12"),
                  ("main.yaml", "message: link, by: [sms, email]", "message: link, by: [email, sms]")],
     "environment": [("env/development.yaml", "+12025550160", "+12025550161")],

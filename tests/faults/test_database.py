@@ -17,6 +17,8 @@ from tests.faults.storm import Lived, both_work, storm, while_they_call
 
 pytestmark = [pytest.mark.faults]
 CALLS = amount(30, 400)
+LISTED_AFTER_S = "6"
+"""Longer than the provider, which runs in this process, can be late with what it took while everything waits."""
 
 
 def judge(name: str, cluster: Cluster, lived: list[Lived], times: int) -> None:
@@ -27,7 +29,8 @@ def judge(name: str, cluster: Cluster, lived: list[Lived], times: int) -> None:
     record("database", trouble=name, times=times, calls=len(lived), promised=len(owed), spoken_but_unwritten=unwritten,
            doubled=sum(count > 1 for count in texts.values()), told_otherwise=len(lived) - len(owed))
     assert arrived and unwritten == 0, (f"seed {SEED}: spoken and never written", [list(w.log)[-12:] for w in cluster.workers])
-    assert set(texts.values()) <= {1}
+    twice = {n for n, count in texts.items() if count > 1}
+    assert not twice, [(m.sid, m.body, m.sent_at if hasattr(m, "sent_at") else "") for m in cluster.ledger.sms if m.to in twice]
     assert all(c.ended for c in lived), "nobody is left hanging"
     assert times >= 1
 
@@ -52,7 +55,7 @@ def test_sqlite_is_locked_by_somebody_else(tmp_path: Path) -> None:
 def test_postgresql_goes_away(tmp_path: Path, how: str) -> None:
     server, throw = PostgresServer(), dice(how)
     try:
-        with Cluster(tmp_path, webs=1, workers=1, IVR_DATABASE_URL=server.new_database()) as cluster:
+        with Cluster(tmp_path, webs=1, workers=1, IVR_DATABASE_URL=server.new_database(), IVR_LISTED_AFTER_S=LISTED_AFTER_S) as cluster:
             def away() -> None:
                 if how == "killed":
                     server.kill()

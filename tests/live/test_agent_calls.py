@@ -146,7 +146,7 @@ def test_a_browser_that_dies_brings_the_caller_back_to_the_old_place(desk: LiveS
     ana.sees("offer")
     ana.do("answer")
     ana.sees("caller")
-    second = to_a_person(desk, speak, "+12025550175")
+    to_a_person(desk, speak, "+12025550175")
     ana.die()
     ben = open_console("ben", ready=False)
     ben.sees("waiting")
@@ -221,7 +221,7 @@ def test_a_caller_is_passed_on_cold_with_a_note(desk: LiveServer, speak: Speak, 
 
 
 def test_who_waits_leaves_by_key_and_by_voice(desk: LiveServer, speak: Speak, open_console: Callable[..., Console]) -> None:
-    ana = open_console("ana", ready=False)
+    open_console("ana", ready=False)
     by_key = to_a_person(desk, speak, "+12025550179")
     by_key.leg.wait_until_quiet(30)
     by_key.press("1")

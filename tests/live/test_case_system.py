@@ -62,13 +62,14 @@ def test_a_case_is_read_out_on_a_stream_behind_a_word_of_patience(
         connected: Callable[..., LiveServer], cases: CaseServer, speak: Speak) -> None:
     server = connected()
     talk = Talk(server.carrier, speak, from_="+12025550171")
-    talk.listen()
-    talk.say("where is my case")
+    talk.hear_out()
+    talk.say("I want to check the status of my case")
     for keys in ("1", "463" + RECEIPT[3:], "1", "05041990"):
         talk.press(keys)
     talk.press("1")
+    assert talk.leg.wait_for(lambda _: bool(cases.requests), 30), _told(server, talk)
     assert cases.requests == [f"/case-status/{RECEIPT}"]
-    assert any("status_received" in line for line in _told(server, talk))
+    assert talk.leg.wait_for(lambda _: any("status_received" in line for line in _told(server, talk)), 30)
     talk.leg.hangup()
 
 

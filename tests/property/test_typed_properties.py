@@ -66,7 +66,8 @@ def test_twice_is_once(text: str, language: str) -> None:
 @settings(max_examples=300, deadline=None)
 def test_no_value_is_touched(before: str, value: str, after: str, language: str) -> None:
     kept = f"{before} {value} {after.replace('XXX', '').replace('xxx', '').replace('Xxx', '')}"
-    assert value in normalised(kept, language, bundle()).split()
+    # A word Q behind it is the question mark of text telephones.
+    assert value in [word.rstrip("?") for word in normalised(kept, language, bundle()).split()]
 
 
 @given(sentences(), LANGUAGES)

@@ -103,10 +103,11 @@ def test_outside_hours_a_callback_is_written_down_before_it_is_spoken(tmp_path: 
 
 def test_an_interview_becomes_a_service_request(office: Site) -> None:
     call = office.call()
-    for text in ("I have to reschedule my interview", "yes", "yes"):
+    for text in ("I have to reschedule my interview", "yes", "no", "no", "nine oh two one zero", "yes", "no", "yes"):
         call.say(text)
     (request,) = office.promises("service_request")
     assert request["name"] == "field_office"
+    assert request["payload"]["context"]["office_zip"] == "90210"
     assert office.ledger.queue == []
 
 

@@ -24,6 +24,7 @@ from ivr.web.access import Entry, declared, entry_of
 from ivr.web.asgi import SOCKETS
 from tests.rim.promised_call import promise_call
 from tests.rim.routes import NOBODY, OURS, PASSWORD, WHO, Route, ask, client_of, routes_of, staffed
+from tests.rim.serving import Desk
 from tests.rim.site import PUBLIC_URL, Site
 
 GOLDEN = Path(__file__).parent.parent / "golden/access/routes.txt"
@@ -179,7 +180,8 @@ def test_the_api_by_role(staff: Site) -> None:
 VALUES = ("", "some", "0", "-1", "%00", "..%2f..%2fetc%2fpasswd", "'; DROP TABLE users; --", "{{7*7}}", "<script>alert(1)</script>",
           "\u202e\u0000\u00e1", "a" * 3000, "CA" + "0" * 32, "=HYPERLINK(1)", "\r\nSet-Cookie: x=1", "\U0001f600")
 FIELDS = ("name", "password", "code", "next", "do", "id", "new", "again", "value", "sure", "lang", "said", "after", "state", "kind",
-          "limit", "token", "text", "language", "email", "number", "line", "Body", "From", "CallSid", "turn", "a")
+          "limit", "token", "text", "language", "email", "number", "line", "Body", "From", "CallSid", "turn", "a", "call",
+          "urgency", "disposition", "note", "read_back", "key", "intent")
 BODIES: tuple[dict[str, Any], ...] = (
     {}, {"json": {}}, {"json": []}, {"json": None}, {"json": "x"}, {"json": {"a": {"b": [1, 2, {"c": None}]}}}, {"data": b"\xff\xfe\x00"},
     {"data": b"[" * 5000, "content_type": "application/json"}, {"data": b"{}", "content_type": "text/plain"},
@@ -207,6 +209,7 @@ def seeded(s: Site) -> dict[str, list[str]]:
     call_id = "CA" + "7" * 32
     s.services.turns.take(call_id, ev.CallStarted(call_id, "main", "voice", None, False, "en"))
     s.services.transcripts.watch(call_id)
+    s.services.desk_work.serving = Desk(agent=call_id, supervisor=call_id)
     return {"name": [key, *VALUES], "what": ["retry", "cancel", "done", *VALUES], "sid": [call_id, *VALUES], "token": list(VALUES)}
 
 

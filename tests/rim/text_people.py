@@ -79,3 +79,39 @@ class Window:
         self.state = answer.json.get("state", self.state)
         self.language = answer.json.get("language", self.language)
         return [x["text"] for x in new if x["who"] != "caller"]
+
+
+class Speaker(Typist):
+    """A caller with a voice; what their end of the line hears is a list."""
+
+    def __init__(self, call_id: str, queue: str = "tier1", language: str = "en"):
+        super().__init__(call_id, queue, language, "voice")
+        self.end: Any = None
+        self.heard: list[bytes] = []
+        self.holds: list[bool] = []
+
+    async def talks(self, end: Any) -> None:
+        if self.end is not None:
+            self.end.listens(None)
+        self.end = end
+        if end is not None:
+            end.listens(self.heard.append)
+
+    async def held(self, on: bool) -> None:
+        self.holds.append(on)
+
+
+class Screen(Clerk):
+    """A member of staff at a console."""
+
+    answers = True
+
+    def __init__(self, name: str = "eva", queues: tuple[str, ...] = (), languages: tuple[str, ...] = (), *, speaks: bool = True):
+        super().__init__(name, queues, languages)
+        self.speaks, self.end, self.heard = speaks, None, list[bytes]()
+
+    talks = Speaker.talks
+
+    @property
+    def doing(self) -> str:
+        return self.of("presence")[-1]["doing"]

@@ -44,7 +44,7 @@ def sort_of(path: str) -> str | None:
     """Which schema an editor would use for a file of a bundle."""
     name, folder = path.rsplit("/", 1)[-1].removesuffix(".yaml"), path.split("/")[0]
     if "/" in path:
-        return {"prompts": "prompts", "intents": "intents", "env": "env", "tests": "test"}.get(folder)
+        return {"prompts": "prompts", "intents": "intents", "env": "env", "tests": "test", "knowledge": "knowledge"}.get(folder)
     return name if name in NAMES else "flow"
 
 
@@ -110,6 +110,7 @@ BEYOND_SHAPE = {
     "schema_guard_in_quotes": "grammar of conditions", "schema_never_guard": "grammar of conditions",
     "schema_duplicate_menu_key": "two items are compared", "schema_flow_twice": "two files are compared",
     "schema_next_of_menu": "outcomes of a kind", "schema_brace": "inside a text", "schema_promise": "inside a text",
+    "schema_brace_in_an_article": "inside a text",
     "schema_backward_round": "two numbers are compared",
     "schema_offer_without_words": "a number and words go together", "schema_words_without_offer": "a number and words go together",
     "schema_two_doors": "either of two keys",

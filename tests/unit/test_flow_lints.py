@@ -6,6 +6,7 @@ import pytest
 
 from ivr.flow.lints import (
     LINTS,
+    articles,
     channels,
     consent,
     facts,
@@ -97,6 +98,9 @@ BROKEN = {
     "late round": (times.rounds_after_closing, [("callbacks.yaml", '"16:30"', '"17:00"')], "E-TIME", "18:30"),
     "late notice": (times.impossible_notices, [("callbacks.yaml", "5 business_days", "24h..48h")], "E-TIME", "48 hours"),
     "backward notice": (times.impossible_notices, [("callbacks.yaml", "1..2 business", "2..1 business")], "E-TIME", "backwards"),
+    "no article": (articles.intents_without_article, [
+        ("knowledge/en.yaml", "  bill:\n    title: A bill\n    say: The office writes to you about it.\n", ""),
+        ("knowledge/es.yaml", "  bill:\n    title: Una factura\n    say: La oficina le escribe sobre ella.\n", "")], "E-UNREACH", "bill"),
     "never open": (times.never_open, [("calendar.yaml", "*", "timezone: UTC\nweek: {mon: closed}\n")], "E-TIME", "no opening"),
     "long question": (questions.long_questions, [(EN, "What else can I do for you?", f"{MANY}?")], "W-UX", "V01"),
     "question not last": (questions.question_last, [(EN, "What else can I do for you?", f"What else? {MANY}")], "W-UX", "V01"),

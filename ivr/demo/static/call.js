@@ -2,7 +2,7 @@
 
 import { MediaStream } from "./media_stream.js";
 import { Refused, get, leave, post } from "./server.js";
-import { Sound, readWav } from "./sound.js";
+import { Sound, readWav } from "/static/sound.js";
 
 const WATCH_MS = 350;
 const WATCH_AFTER_MS = 1000;

@@ -1,6 +1,6 @@
 // The carrier's side of the Media Streams protocol, as Twilio speaks it: counters are strings, sampleRate a number.
 
-import { decode, encode, fromBase64, toBase64 } from "./mulaw.js";
+import { decode, encode, fromBase64, toBase64 } from "/static/mulaw.js";
 
 const MEDIA_FORMAT = { encoding: "audio/x-mulaw", sampleRate: 8000, channels: 1 };
 const FRAME_MS = 20;

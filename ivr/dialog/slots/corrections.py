@@ -12,7 +12,7 @@ from ivr.dialog.slots import date as dates
 from ivr.dialog.slots import phone
 from ivr.dialog.slots.base import SLOTS, Context
 
-_SLOT_DIGITS = {"receipt": 3, "a_number": 1, "phone": 2}
+_SLOT_DIGITS = {"receipt": 3, "a_number": 1, "phone": 2, "zip": 0}
 """Characters in front of the digits that a caller speaks."""
 
 
@@ -34,7 +34,13 @@ def _digits(kind: str, value: str, text: str, context: Context) -> str:
     if digits and (len(digits) > 6 or (len(digits) > 2 and value[size:].startswith(digits))):
         return ""
     together = (letters or value[:size]) + (value[size:-len(digits)] + digits if digits else value[size:])
-    return together if kind != "phone" or phone.check(together).status == "ok" else ""
+    return together if _can_be(kind, together, context) else ""
+
+
+def _can_be(kind: str, value: str, context: Context) -> bool:
+    if kind == "phone":
+        return phone.check(value).status == "ok"
+    return kind != "zip" or SLOTS[kind].read_digits(value, context).status == "ok"
 
 
 def _date(kind: str, value: str, text: str, context: Context) -> str:
@@ -57,4 +63,4 @@ def _made(year: int, month: int, day: int) -> str:
 
 
 _CORRECTORS: Mapping[str, Callable[[str, str, str, Context], str]] = {
-    "receipt": _digits, "a_number": _digits, "phone": _digits, "date": _date}
+    "receipt": _digits, "a_number": _digits, "phone": _digits, "zip": _digits, "date": _date}

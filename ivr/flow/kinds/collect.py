@@ -15,10 +15,10 @@ from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
 
-SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "yes_no"]
+SlotType = Literal["receipt", "form", "date", "phone", "a_number", "email", "zip", "yes_no"]
 _WRONG = {"too_long": "reprompt_value_long", "unknown_form": "reprompt_value_wrong", "unknown_prefix": "reprompt_value_wrong",
           "no_such_day": "reprompt_value_wrong", "not_a_number": "reprompt_value_wrong", "abroad": "reprompt_value_wrong",
-          "premium": "reprompt_value_wrong", "toll_free": "reprompt_value_wrong"}
+          "premium": "reprompt_value_wrong", "toll_free": "reprompt_value_wrong", "no_such_zip": "reprompt_value_wrong"}
 """What is wrong with a value -> what is said before the question is asked for the second time."""
 
 
@@ -55,6 +55,8 @@ class Collect:
         return tuple(keys)
 
     def enter(self, turn: Any) -> None:
+        # What was said to an earlier asking is no answer to this one, whichever way the node is left.
+        turn.slots.pop(turn.params.slot, None)
         turn.say(turn.params.prompt)
         self._listen(turn)
 

@@ -23,7 +23,7 @@ class PromiseParams(Params):
     policy: str = Field(description="Policy entry that must be true.")
     reason: str = Field(description="Variable that holds the reason.")
     context: tuple[str, ...] = Field((), description="Variables and slots handed on.")
-    offer: str = Field("offer_callback", description="Prompt key that asks whether to make it.")
+    offer: str = Field("offer_callback", description="Prompt key that asks whether to make it; empty where the caller has said so already.")
     number_prompt: str = Field("ask_callback_number", description="Prompt key that asks for a telephone number.")
     confirm_number: str = Field("confirm_callback_number", description="Prompt key that offers the caller's own number.")
     second: str = Field("", description="Prompt key that asks for one more number, such as one at the office; empty asks for none.")
@@ -42,17 +42,19 @@ class Promise:
     DEFAULTED: tuple[str, ...] = ()
 
     def outcomes(self, params: PromiseParams, flows: Mapping[str, Any]) -> tuple[str, ...]:
-        return ("promised", "no_contact", "declined", "failed")
+        return ("promised", "no_contact", *(("declined",) if params.offer else ()), "failed")
 
     def prompts(self, params: PromiseParams) -> tuple[str, ...]:
         more = (params.second, params.confirm_second or params.confirm_number) if params.second else ()
-        return (params.offer, params.number_prompt, params.confirm_number, *more, params.made)
+        offer = (params.offer,) if params.offer else ()
+        return (*offer, params.number_prompt, params.confirm_number, *more, params.made)
 
     def enter(self, turn: Any) -> None:
         if self._rule(turn) is None or not turn.may_touch(turn.params.context):
             return turn.leave("failed")
-        turn.memo["stage"] = "offer"
-        self._ask(turn)
+        if not turn.params.offer:
+            return self._contact(turn)
+        self._go(turn, "offer")
 
     def on(self, event: Any, turn: Any) -> None:
         if isinstance(event, ev.EffectFailed) and "reference" not in turn.memo:
@@ -89,6 +91,10 @@ class Promise:
             return turn.leave("declined")
         if answer is None:
             return turn.retry("declined", lambda tries: self._again(turn, tries))
+        self._contact(turn)
+
+    def _contact(self, turn: Any) -> None:
+        """The number from which the caller calls, where it can be called, else one that they say."""
         caller = turn.get("caller_number")
         if caller and phone.check(caller.reveal()).status == "ok":
             return self._go(turn, "confirm", number=caller.reveal())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ivr.errors import Problem
 from ivr.flow.lints import (
+    articles,
     channels,
     consent,
     facts,
@@ -32,6 +33,7 @@ Lint = Callable[[Bundle], Iterator[Problem]]
 LINTS: tuple[Lint, ...] = (
     facts.raw_values,
     facts.unused_facts,
+    articles.intents_without_article,
     translations.untranslated,
     translations.lopsided_variants,
     channels.unspoken_prompts,

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
+from ivr.flow.lints import articles
 from ivr.flow.lints.wording import Wording, own_words, wordings
 from ivr.flow.model import Bundle
 from ivr.flow.standard_prompts import placeholders
@@ -41,6 +42,7 @@ def raw_values(bundle: Bundle) -> Iterator[Problem]:
     for wording in wordings(bundle):
         for match in _matches(wording.text):
             yield _raw(bundle, wording, match)
+    yield from articles.raw_values(bundle, _PATTERN)
 
 
 @lru_cache(maxsize=8192)
@@ -66,6 +68,7 @@ SWITCHES = frozenset({"text_ahead"})
 
 def unused_facts(bundle: Bundle) -> Iterator[Problem]:
     used = {name for wording in wordings(bundle) for name in placeholders(wording.text)}
+    used |= {f"fact.{e.within}" for e in bundle.escalations.values()} | articles.facts_used(bundle)
     for name, fact in bundle.facts.items():
         if f"fact.{name}" not in used and name not in SWITCHES:
             yield problem(fact.mark, "E-UNREACH", f'no prompt says fact "{name}"', severity="warning",

@@ -21,8 +21,8 @@ _ALWAYS_ASKING = ("reprompt_1", "reprompt_2", "silence_1", "silence_2", "confirm
 """Standard prompts after which an open question listens."""
 STANDARD_REPAIRS = (("reprompt_1", "reprompt_2"), ("silence_1", "silence_2"), ("reprompt_value_1", "reprompt_value_2"),
                     ("silence_value_1", "silence_value_2"))
-CONFIRMED = ("date", "phone", "email", "receipt", "form", "a_number")
-NUMBERS = ("phone", "receipt", "a_number", "digits")
+CONFIRMED = ("date", "phone", "email", "receipt", "form", "a_number", "zip")
+NUMBERS = ("phone", "receipt", "a_number", "zip", "digits")
 """Slot types whose values are long numbers."""
 
 

@@ -16,7 +16,7 @@ from ivr.flow.model import Bundle
 
 _FAMILIAR = re.compile(r"(?i)\b(tú|tu|tus|te|ti|contigo|puedes|quieres|tienes|necesitas|debes|dime|presiona|oprime)\b")
 _ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,9}\b|\b[A-Z]{1,3}-\d{1,4}[A-Z]?\b")
-_EVERYDAY = frozenset({"OK", "USA", "US", "EE", "UU", "ID", "PIN", "AM", "PM", "TV", "STOP", "START", "HELP", "PO", "IOE", "COVID"})
+_EVERYDAY = frozenset({"OK", "USA", "US", "EE", "UU", "ID", "PIN", "AM", "PM", "TV", "STOP", "START", "HELP", "PO", "IOE", "COVID", "ZIP"})
 """Capitals that need no explanation: words of everyday life, keywords, letters that callers read from a paper."""
 _ASKED = re.compile(r"\?(?!\w)")
 """The end of a question; in an address it is followed by a name."""

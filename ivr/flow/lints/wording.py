@@ -19,7 +19,7 @@ from ivr.flow.standard_prompts import PLACEHOLDER
 SAMPLES = {"phone": "8003755283", "number": "8003755283", "date": "2026-09-30", "due_by": "2026-09-30", "receipt": "IOE0912345678",
            "a_number": "A123456789", "email": "maria.gonzalez@example.com", "reference": "WX43AB67", "position": "12", "wait": "30",
            "minutes": "15",
-           "form": "I-485", "yes_no": "no", "digits": "123456", "keys": "1", "choice": "1"}
+           "zip": "90210", "form": "I-485", "yes_no": "no", "digits": "123456", "keys": "1", "choice": "1"}
 """Long values that stand in for what only a call knows."""
 
 

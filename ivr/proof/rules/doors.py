@@ -44,8 +44,12 @@ def promise(place: Place) -> None:
     place.touches(place.enter, params.context, place.mark("context"))
     opens = _door(place, place.enter, "promise", params.promise)
     place.leave(place.enter, "failed", "shut", when=Not(opens))
-    place.go(place.enter, place.waiting("offer"), "said", says=[params.offer], when=opens,
-             sets=place.monitors.offered([spec.kind]))
+    offered = place.monitors.offered([spec.kind])
+    if params.offer:
+        place.go(place.enter, place.waiting("offer"), "said", says=[params.offer], when=opens, sets=offered)
+    else:
+        for stage, asked in (("confirm", params.confirm_number), ("number", params.number_prompt)):
+            place.go(place.enter, place.waiting(stage), "said", says=[asked], when=opens, sets=offered)
     for tries in range(place.retries + 1):
         _answers(place, tries)
     _written(place, opens)
@@ -53,10 +57,12 @@ def promise(place: Place) -> None:
 
 def _answers(place: Place, tries: int) -> None:
     params = place.params
-    offer, confirm, number = (place.waiting(stage, tries) for stage in ("offer", "confirm", "number"))
-    place.leave(offer, "declined", "no")
-    place.go(offer, confirm, "yes", says=[params.confirm_number])
-    place.go(offer, number, "yes", "no number known", says=[params.number_prompt])
+    confirm, number = place.waiting("confirm", tries), place.waiting("number", tries)
+    if params.offer:
+        offer = place.waiting("offer", tries)
+        place.leave(offer, "declined", "no")
+        place.go(offer, confirm, "yes", says=[params.confirm_number])
+        place.go(offer, number, "yes", "no number known", says=[params.number_prompt])
     if params.second:
         place.go(confirm, place.waiting("second", tries), "yes", says=[params.second], sets={consent("sms"): YES})
         _second(place, tries)
@@ -65,7 +71,8 @@ def _answers(place: Place, tries: int) -> None:
     place.go(confirm, number, "no", says=[params.number_prompt])
     place.go(number, confirm, "value", "phone", says=[params.confirm_number])
     place.leave(number, "no_contact", "refused")
-    for stage, cause in (("offer", "declined"), ("confirm", "no_contact"), ("number", "no_contact")):
+    asked = (("offer", "declined"),) if params.offer else ()
+    for stage, cause in (*asked, ("confirm", "no_contact"), ("number", "no_contact")):
         for event in ("silence", "unclear"):
             place.retry(stage, tries, cause, event)
 

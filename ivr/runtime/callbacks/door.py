@@ -13,10 +13,13 @@ from typing import Any
 from ivr.flow import policy as policies
 from ivr.flow.model import Bundle, Queue
 
+ESCALATED = "escalated"
+"""Part of a promise's inputs that staff sent on: `queue` that is to call back, `by` whom, `note`."""
+
 
 def queue_for(bundle: Bundle, promise: str, payload: Mapping[str, Any], language: str, now: datetime) -> tuple[Queue, str] | None:
     """The queue of the lowest tier that no never-rule forbids to this caller, with the rule that lets them through; None where
-    the policy says no."""
+    the policy says no. What staff sent on goes to no lower tier than they sent it to."""
     entry = bundle.policy.entries.get(payload.get("policy", ""))
     if entry is None:
         return None
@@ -25,8 +28,9 @@ def queue_for(bundle: Bundle, promise: str, payload: Mapping[str, Any], language
     rule = policies.true_rule(entry, env)
     if rule is None or policies.broken_never(bundle.policy, "promise", env, promise) is not None:
         return None
+    sent_to = bundle.queues.get(payload.get(ESCALATED, {}).get("queue", ""))
     for queue in sorted(bundle.queues.values(), key=lambda q: (q.tier, q.name)):
-        serves = not queue.languages or language in queue.languages
+        serves = (not queue.languages or language in queue.languages) and (sent_to is None or queue.tier >= sent_to.tier)
         if serves and policies.broken_never(bundle.policy, "transfer", env, queue.name) is None:
             return queue, rule.id
     return None

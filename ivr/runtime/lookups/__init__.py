@@ -5,7 +5,8 @@ identities and staff are answered honestly without a connected system; a connect
 keeps its values.
 """
 
-from ivr.runtime.lookups import callbacks, case, dates, identity, office, processing, staff
+from ivr.runtime.lookups import callbacks, case, dates, identity, office, processing, requests, staff
 from ivr.runtime.lookups.registry import LOOKUPS, Asked, Predicate, lookup, perform
 
-__all__ = ["LOOKUPS", "Asked", "Predicate", "callbacks", "case", "dates", "identity", "lookup", "office", "perform", "processing", "staff"]
+__all__ = ["LOOKUPS", "Asked", "Predicate", "callbacks", "case", "dates", "identity", "lookup", "office", "perform", "processing",
+           "requests", "staff"]

@@ -37,6 +37,8 @@ class Asked:
     """Seconds that somebody would wait for a person who joined now, None where nobody can tell; itself None as above."""
     cases: Any = None
     """The desk of cases (`cases.desk`); None where no case system is connected, as in transcripts."""
+    requests: Any = None
+    """Service requests (`store.office_requests`); None where nothing is connected, as in transcripts."""
     found: dict[str, str] = field(default_factory=dict)
     """Filled by the predicate: slot -> value, for the slots that the node asked for."""
 

@@ -1,13 +1,14 @@
 // Both directions of the telephone line on the audio clock: frames of 20 ms from the microphone (or the text that is being
 // spoken, or silence) to the page; what the system says, with its marks, to the loudspeaker.
 
+import { JitterQueue } from "./jitter_queue.js";
 import { Resampler } from "./resampler.js";
 
 const LINE_HZ = 8000;
 const FRAME = 160;
 
 class LineProcessor extends AudioWorkletProcessor {
-  constructor() {
+  constructor({ processorOptions }) {
     super();
     const native = sampleRate === LINE_HZ;
     this.toLine = native ? null : new Resampler(sampleRate, LINE_HZ);
@@ -15,7 +16,7 @@ class LineProcessor extends AudioWorkletProcessor {
     this.frame = new Float32Array(FRAME);
     this.filled = 0;
     this.speech = new Queue();
-    this.playback = new Queue();
+    this.playback = processorOptions?.live ? new JitterQueue(LINE_HZ) : new Queue();
     this.ready = [];
     this.muted = false;
     this.running = true;

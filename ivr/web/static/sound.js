@@ -3,9 +3,10 @@
 const LINE_HZ = 8000;
 
 export class Sound {
-  // `raw`: the microphone unprocessed (echo cancellation off). `hertz`: rate of the audio context.
-  constructor({ raw = false, hertz = LINE_HZ, onFrame, onMark, onMicrophoneLost }) {
-    Object.assign(this, { raw, hertz, onFrame, onMark, onMicrophoneLost });
+  // `raw`: the microphone unprocessed (echo cancellation off). `hertz`: rate of the audio context. `live`: what is played comes from a
+  // person as it is said, and must not fall behind.
+  constructor({ raw = false, hertz = LINE_HZ, live = false, onFrame, onMark = () => {}, onMicrophoneLost }) {
+    Object.assign(this, { raw, hertz, live, onFrame, onMark, onMicrophoneLost });
     this.stream = null;
     this.context = null;
     this.node = null;
@@ -69,7 +70,9 @@ export class Sound {
     const context = new AudioContext(hertz ? { sampleRate: hertz } : {});
     try {
       await context.audioWorklet.addModule(new URL("./line_processor.js", import.meta.url));
-      const node = new AudioWorkletNode(context, "line", { outputChannelCount: [1], channelCount: 1, channelCountMode: "explicit" });
+      const node = new AudioWorkletNode(context, "line", {
+        outputChannelCount: [1], channelCount: 1, channelCountMode: "explicit", processorOptions: { live: this.live },
+      });
       if (this.stream) context.createMediaStreamSource(this.stream).connect(node);
       node.connect(context.destination);
       node.port.onmessage = ({ data }) => (data.frame ? this.onFrame(data.frame) : this.onMark(data.mark));

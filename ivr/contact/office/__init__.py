@@ -1,0 +1,1 @@
+"""Service requests as the office sees them that they wait for. Pure."""

@@ -1,0 +1,95 @@
+// A caller who is offered: in words, by sound and in the title of the page, with the seconds that are left.
+
+import { byId, clock, facts, plain, show } from "./agent_dom.js";
+import { Ring } from "./agent_ring.js";
+
+const TELL_AT = [10, 5];
+
+export class Offer {
+  // `rings()`: whether it may be heard.
+  constructor(desk, rings) {
+    Object.assign(this, { desk, rings });
+    this.offer = null;
+    this.ring = new Ring();
+    this.title = document.title;
+    byId("answer").addEventListener("click", () => this.take("answer"));
+    byId("decline").addEventListener("click", () => this.take("decline"));
+    desk.on("offer", (offer) => this.begin(offer));
+    desk.on("gone", ({ call }) => call === this.offer?.call && !desk.packet && this.passed());
+    desk.on("stage", (before) => this.staged(before));
+    desk.on("second", () => this.tick());
+  }
+
+  begin(offer) {
+    const { desk } = this;
+    this.offer = offer;
+    this.untilMs = Date.now() + offer.seconds * 1000;
+    this.told = new Set();
+    byId("offer-title").textContent = desk.word(offer.consult ? "offer_consult" : "offer");
+    facts(byId("offer-facts"), this.facts(offer));
+    Object.assign(byId("offer-bar"), { max: offer.seconds, value: offer.seconds });
+    for (const id of ["answer", "decline"]) byId(id).disabled = false;
+    show("offer", true);
+    this.tick();
+    document.title = `(!) ${byId("offer-title").textContent}`;
+    desk.urgent(this.words(offer));
+    desk.focus(byId("offer-title"));
+    if (this.rings()) this.ring.start();
+  }
+
+  facts(offer) {
+    const { desk } = this;
+    return [
+      [desk.word("urgency_is"), desk.word(offer.urgent ? "is_urgent" : "not_urgent")],
+      [desk.word("channel"), desk.name("channel", offer.channel)],
+      [desk.word("language"), desk.name("language", offer.language)],
+      [desk.word("queue"), offer.queue],
+      [desk.word("waited"), clock(offer.waited_s)],
+      [desk.word("reason"), plain(offer.reason)],
+      [desk.word("colleague_note"), offer.note],
+    ];
+  }
+
+  words(offer) {
+    const { desk } = this;
+    return desk.word(offer.consult ? "offered_consult" : "offered", {
+      channel: desk.name("channel", offer.channel), language: desk.name("language", offer.language), queue: offer.queue,
+      waited: clock(offer.waited_s), urgent: offer.urgent ? `${desk.word("is_urgent")}. ` : "",
+    });
+  }
+
+  take(what) {
+    if (!this.offer || byId(what).disabled || !this.desk.send(what)) return;
+    for (const id of ["answer", "decline"]) byId(id).disabled = true; // until the server has said what became of it
+    this.ring.stop();
+  }
+
+  tick() {
+    if (!this.offer) return;
+    const left = Math.max(0, Math.ceil((this.untilMs - Date.now()) / 1000));
+    const words = this.desk.word("offer_left", { n: left });
+    byId("offer-left").textContent = words;
+    byId("offer-bar").value = left;
+    const due = TELL_AT.filter((seconds) => left <= seconds && seconds < this.offer.seconds && !this.told.has(seconds));
+    due.forEach((seconds) => this.told.add(seconds));
+    if (due.length && left) this.desk.polite(words);
+  }
+
+  passed() {
+    this.desk.urgent(this.desk.word("offer_passed"));
+    this.end();
+  }
+
+  end() {
+    this.offer = null;
+    this.ring.stop();
+    document.title = this.title;
+    show("offer", false);
+  }
+
+  staged(before) {
+    const { doing } = this.desk;
+    if (this.offer && doing !== "offered") this.end();
+    if (before === "offered" && ["ready", "away"].includes(doing)) this.desk.focus(byId("doing"));
+  }
+}
