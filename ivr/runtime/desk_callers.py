@@ -113,4 +113,5 @@ class DeskCallers(DeskCore):
             return self._floor.staff.takes(Ticket("", queue, language, 0.0, skills=frozenset(skills)))
 
     def _end_consultations(self, call_id: str) -> None:
+        """Nobody asks about this caller any more: of `DeskConsultations`."""
         raise NotImplementedError

@@ -112,6 +112,7 @@ class DeskCore:
         self._connect(agent, caller)
 
     def _ask(self, asked: Consultation, agent: SignedIn) -> None:
+        """A colleague who was asked has answered: `DeskConsultations` knows what then."""
         raise NotImplementedError
 
     def _connect(self, agent: SignedIn, caller: Waiting) -> None:

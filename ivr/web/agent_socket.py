@@ -24,6 +24,7 @@ from ivr.runtime.services import Services
 from ivr.runtime.sound_bridge import FRAME_BYTES, End
 from ivr.runtime.text_session import readable
 from ivr.speech import dtmf
+from ivr.web import json_messages
 from ivr.web.agents_socket import names
 from ivr.web.sound_out import SoundOut
 from ivr.web.staff_socket import staff_of
@@ -31,7 +32,7 @@ from ivr.web.staff_socket import staff_of
 PERMISSION = "callers.serve"
 HELLO_WITHIN_S = 5.0
 ASK_AGAIN_S = 30.0
-MAX_MESSAGE, MAX_AGENTS, MAX_DIGITS = 8 * 1024, 500, 20
+MAX_AGENTS, MAX_DIGITS = 500, 20
 FRAME_S = 0.02
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 log = logs.get("agents")
@@ -246,14 +247,7 @@ class Console:
             return None
         if message.get("bytes") is not None:
             return bytes(message["bytes"])
-        text = message.get("text") or ""
-        if len(text) > MAX_MESSAGE:
-            return None
-        try:
-            read = json.loads(text)
-        except (ValueError, RecursionError):
-            return {}
-        return read if isinstance(read, dict) else {}
+        return json_messages.read(message)
 
     async def _close(self, code: int) -> None:
         if not self._closed:

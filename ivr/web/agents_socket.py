@@ -18,10 +18,11 @@ from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.text_session import readable
+from ivr.web import json_messages
 from ivr.web.promises_api import LOOPBACK
 
 HELLO_WITHIN_S = 5.0
-MAX_MESSAGE, MAX_NAME, MAX_AGENTS = 8 * 1024, 64, 500
+MAX_NAME, MAX_AGENTS = 64, 500
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 log = logs.get("agents")
 
@@ -126,14 +127,7 @@ class _Agent:
         if message["type"] == "websocket.disconnect":
             self._closed = True
             return None
-        text = message.get("text") or ""
-        if len(text) > MAX_MESSAGE:
-            return None
-        try:
-            read = json.loads(text)
-        except (ValueError, RecursionError):
-            return {}
-        return read if isinstance(read, dict) else {}
+        return json_messages.read(message)
 
     async def _close(self, code: int) -> None:
         if not self._closed:

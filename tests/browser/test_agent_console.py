@@ -1,4 +1,7 @@
-"""The console against a scripted server: every part of the page by keyboard and by mouse, in both languages, small and large."""
+"""The console against a scripted server: every part of the page by keyboard and by mouse, in both languages, small and large.
+
+Longer than other files, because it is one page on one scripted desk: the last test goes through all the states that the ones before it
+lead to, and shares their steps."""
 
 from __future__ import annotations
 
