@@ -14,7 +14,9 @@ from ivr.access.passwords import Passwords, acceptable
 from ivr.access.roles import ROLES
 from ivr.access.sessions import Session, Sessions
 from ivr.access.users import NoSuchUser, User, Users, user_name
+from ivr.contact import eligibility
 from ivr.errors import MalformedRequest
+from ivr.sensitive import mask
 from ivr.store.db import Database
 
 
@@ -58,6 +60,18 @@ class Staff:
             self.users.set_password(connection, name, anew, now)
             self.sessions.end_of(connection, name)
             self.audit.note(connection, by, "user.password", name, now, why=why)
+
+    def set_phone(self, typed: str, number: str, by: str, now: datetime, why: str = "") -> None:
+        """The telephone on which they may take callers, E.164; empty takes it away. Raises MalformedRequest for a number that we do
+        not call: who sets it decides what the carrier is paid for."""
+        name, not_called = user_name(typed), eligibility.of(number).call if number else ""
+        if not_called:
+            raise MalformedRequest(f"this number cannot be called: {not_called.replace('_', ' ')}", code="number",
+                                   hint="as +12025550143, of a country that callers are called back in")
+        with self._db.write(durable=True) as connection:
+            former = self._there(connection, name).phone
+            self.users.set_phone(connection, name, number or None)
+            self.audit.note(connection, by, "user.phone", name, now, before=former.masked() if former else "", after=mask(number), why=why)
 
     def take_totp_away(self, typed: str, by: str, now: datetime, why: str = "") -> None:
         name = user_name(typed)

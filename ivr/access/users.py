@@ -13,11 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from ivr.errors import IvrError, MalformedRequest
+from ivr.sensitive import Sensitive
 from ivr.store.db import Database
 from ivr.store.schema_access import recovery_codes, users
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,62}")
-_PASSWORD, _TOTP, _PENDING, _CODE = "users.password", "users.totp", "users.totp_pending", "recovery_codes.digest"
+_PASSWORD, _TOTP, _PENDING, _PHONE = "users.password", "users.totp", "users.totp_pending", "users.phone"
+_CODE = "recovery_codes.digest"
 
 
 class NoSuchUser(IvrError):
@@ -39,6 +41,8 @@ class User:
     created_at: str
     password_at: str
     signed_in_at: str | None
+    phone: Sensitive | None = None
+    """On which they take callers, E.164."""
 
     def __repr__(self) -> str:
         return f"User({self.name}, {self.role})"
@@ -94,6 +98,9 @@ class Users:
     def set_disabled(self, connection: sa.Connection, name: str, disabled: bool) -> None:
         self._change(connection, name, disabled=disabled)
 
+    def set_phone(self, connection: sa.Connection, name: str, number: str | None) -> None:
+        self._change(connection, name, phone=self._seal(number.encode(), _PHONE) if number else None)
+
     def set_pending(self, connection: sa.Connection, name: str, secret: bytes | None) -> None:
         self._change(connection, name, totp_pending=self._seal(secret, _PENDING) if secret else None)
 
@@ -138,9 +145,10 @@ class Users:
         def opened(column: str, context: str) -> bytes | None:
             return box.open(bytes(row[column]), context) if row[column] is not None else None
 
+        phone = opened("phone", _PHONE)
         return User(row["name"], row["role"], box.open(bytes(row["password"]), _PASSWORD).decode(), opened("totp", _TOTP),
                     opened("totp_pending", _PENDING), int(row["totp_step"]), bool(row["disabled"]), row["created_at"],
-                    row["password_at"], row["signed_in_at"])
+                    row["password_at"], row["signed_in_at"], Sensitive(phone.decode()) if phone else None)
 
 
 def text_of(moment: datetime) -> str:

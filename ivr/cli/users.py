@@ -118,6 +118,22 @@ def password(name: str, from_stdin: bool, generate: bool, why: str) -> None:
 
 @users.command()
 @click.argument("name")
+@click.argument("number", default="")
+@click.option("--remove", is_flag=True, help="They take callers who speak in the browser only.")
+@WHY
+def phone(name: str, number: str, remove: bool, why: str) -> None:
+    """The telephone on which a user may take callers: NUMBER as +12025550143. Without one it is shown, but for its ends masked."""
+    with _staff() as staff:
+        if number or remove:
+            staff.set_phone(name, "" if remove else number, _by(), _now(), why)
+        user = staff.users.get(name)
+    if user is None:
+        raise ConfigProblem(f"there is no user {name}", hint="ivr users list shows them")
+    click.echo(f"{name} may take callers on {user.phone.masked()}" if user.phone else f"{name} takes callers in the browser only")
+
+
+@users.command()
+@click.argument("name")
 @click.option("--reset", is_flag=True, help="Take the one-time codes away, for who lost telephone and recovery codes.")
 @WHY
 def totp(name: str, reset: bool, why: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.agents.estimate import expected_wait_s
 from ivr.agents.waiting import Ticket
 from ivr.runtime.desk_core import DeskCore
-from ivr.runtime.people import SPEECH, DeskCaller, Waiting
+from ivr.runtime.people import MICROPHONE, SPEECH, DeskCaller, Waiting
 from ivr.runtime.waiting_room import LEAVE_KEY
 
 MOST_KEPT = 20
@@ -28,7 +28,8 @@ class DeskCallers(DeskCore):
             now = self._now()
             place = self._places(caller, now)
             if caller.channel == "voice":
-                place = replace(place, ticket=replace(place.ticket, skills=place.ticket.skills | {SPEECH}))
+                needs = {SPEECH} if getattr(caller, "by_carrier", False) else {SPEECH, MICROPHONE}
+                place = replace(place, ticket=replace(place.ticket, skills=place.ticket.skills | needs))
             new = Waiting(caller, mailbox, place, now, now)
             if not again and not self._floor.staff.takes(new.place.ticket):
                 self._release(new, "failed")

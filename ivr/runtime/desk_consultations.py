@@ -8,7 +8,7 @@ from dataclasses import replace
 from ivr.agents.waiting import Ticket
 from ivr.runtime.desk_core import log, off_the_loop
 from ivr.runtime.desk_staff import MAX_NOTE, DeskStaff
-from ivr.runtime.people import Consultation, DeskAgent, SignedIn, Waiting
+from ivr.runtime.people import MICROPHONE, Consultation, DeskAgent, SignedIn, Waiting
 
 AHEAD_S = 3600.0
 """A caller and an agent wait for it: before the others who wait."""
@@ -23,7 +23,9 @@ class DeskConsultations(DeskStaff):
                 return False
             asked = Consultation(caller, known, queue, note.strip()[:MAX_NOTE])
             self._consultations[asked.call_id] = asked
-            ticket = replace(self._ticket(caller, queue), call_id=asked.call_id, ahead_s=AHEAD_S)
+            ticket = self._ticket(caller, queue)
+            skills = ticket.skills | {MICROPHONE} if caller.speaks else ticket.skills
+            ticket = replace(ticket, call_id=asked.call_id, ahead_s=AHEAD_S, skills=skills)
             self._hold(caller, True)
             self._floor = self._floor.join(ticket)
             self._tell(known, {"type": "consulting", "queue": queue, "state": "waiting", "with": ""})

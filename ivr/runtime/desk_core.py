@@ -97,7 +97,8 @@ class DeskCore:
         self._tell(agent, {"type": "offer", "call": caller.call_id, "channel": caller.channel, "language": caller.language,
                            "queue": asked.queue if asked else ticket.queue, "urgent": ticket.ahead_s > 0,
                            "waited_s": round(ticket.waited_s(self._now())), "reason": str(caller.context.get("reason", "")),
-                           "note": note, "consult": asked is not None, "seconds": RINGS_S})
+                           "note": note, "consult": asked is not None, "seconds": self._rings_s(agent),
+                           "by_phone": agent.by_phone and asked is None and waiting.speaks})
         self._show(agent)
 
     def _answered(self, agent: SignedIn, call_id: str) -> None:
@@ -119,19 +120,30 @@ class DeskCore:
         known, kept, note = caller.caller, tuple(caller.kept), caller.note
         caller.kept.clear()
         caller.held = False
-        bridge = self._bridge(known.call_id) if caller.speaks else None
+        by_phone = self._is_by_phone(agent, caller)
+        bridge = self._bridge(known.call_id) if caller.speaks and not by_phone else None
 
         async def introduce() -> None:
             packet = await off_the_loop(lambda: self._packet(known))
-            more = {"speaks": caller.speaks, "note": note} if agent.answers else {}
+            more = {"speaks": caller.speaks and not by_phone, "note": note, "by_phone": by_phone} if agent.answers else {}
             await agent.agent.send({"type": "caller", **packet, **more, "typed_while_waiting": list(kept)})
 
         if bridge is not None:
             theirs, ours = bridge.first, bridge.second
             self._joins(agent, ours)
             caller.mailbox.post(lambda: cast(SpeakingCaller, known).talks(theirs))
+        if by_phone:
+            caller.mailbox.post(cast(SpeakingCaller, known).meets_on_phone)
         agent.mailbox.post(introduce)
         self._show(agent)
+
+    def _is_by_phone(self, agent: SignedIn, caller: Waiting) -> bool:
+        """Whether the two meet on a telephone: of `DeskPhones`."""
+        raise NotImplementedError
+
+    def _rings_s(self, agent: SignedIn) -> int:
+        """So long a caller rings there: of `DeskPhones`."""
+        raise NotImplementedError
 
     def _bridge(self, call_id: str) -> SoundBridge:
         bridge = self._bridges[call_id] = SoundBridge()

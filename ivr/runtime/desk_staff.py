@@ -206,6 +206,8 @@ class DeskStaff(DeskCallers):
         caller, post = self._caller_of(agent), self._floor.staff.posts[agent.id]
         if caller is not None:
             self._connect(agent, caller)
+        elif post.doing is Doing.OFFERED and post.ticket is not None and not agent.known_as.takes(post.ticket):
+            self._declined(agent)  # the page that they have now takes other callers
         elif post.doing is Doing.OFFERED:
             self._ring(agent, post.call_id)
         elif (asked := self._asked(agent)) is not None:

@@ -11,9 +11,12 @@ from ivr.agents.presence import Agent
 from ivr.runtime.desk_tickets import Place
 from ivr.runtime.mailboxes import Mailbox
 from ivr.runtime.sound_bridge import End
+from ivr.sensitive import Sensitive
 
 SPEECH = "speech"
-"""Skill that a caller who speaks asks for: of who has a microphone."""
+"""Skill that a caller who speaks asks for: of who has a microphone, or takes callers on a telephone."""
+MICROPHONE = "microphone"
+"""Of who has one at the screen: for colleagues who ask, and for callers whom the carrier cannot bring to a telephone."""
 
 
 class DeskCaller(Protocol):
@@ -51,6 +54,9 @@ class SpeakingCaller(DeskCaller, Protocol):
     async def held(self, on: bool) -> None:
         """The agent does something else for a moment, or is back."""
 
+    async def meets_on_phone(self) -> None:
+        """Let go of the stream: the carrier asks then where the caller is to be, and brings the two together."""
+
 
 class DeskAgent(Protocol):
     """A member of staff."""
@@ -74,6 +80,10 @@ class ConsoleAgent(DeskAgent, Protocol):
     """True."""
     speaks: bool
     """There is a microphone: callers who speak can be offered."""
+    phone: Sensitive
+    """Their telephone, where they take callers who speak instead; empty without one."""
+    language: str
+    """That they read."""
 
     async def talks(self, end: End | None) -> None:
         """Their end of the line to whoever they talk with, instead of the one before; None: there is none."""
@@ -114,10 +124,16 @@ class SignedIn:
         return getattr(self.agent, "answers", False)
 
     @property
+    def by_phone(self) -> bool:
+        """Callers who speak are taken on a telephone, and nothing is heard at the screen."""
+        return bool(getattr(self.agent, "phone", ""))
+
+    @property
     def known_as(self) -> Agent:
         """As the line sees them."""
         a = self.agent
-        skills = {*a.skills, SPEECH} if getattr(a, "speaks", False) else a.skills
+        speaks, skills = getattr(a, "speaks", False), set(a.skills)
+        skills |= {SPEECH} if self.by_phone else {SPEECH, MICROPHONE} if speaks else set()
         return Agent(self.id, frozenset(a.queues), frozenset(a.languages), frozenset(skills))
 
 

@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from ivr.agents.presence import GONE_AFTER_S, Doing
-from ivr.runtime.desk_consultations import DeskConsultations
-from ivr.runtime.desk_core import RINGS_S
+from ivr.runtime.desk_phones import DeskPhones
 from ivr.runtime.desk_staff import LOST_S
 from ivr.runtime.people import DeskAgent, DeskCaller, Waiting
 from ivr.runtime.ticking import Ticking
@@ -27,9 +26,9 @@ GRACE_S = 30.0
 TICK_S = 1.0
 
 
-class PeopleDesk(DeskConsultations):
+class PeopleDesk(DeskPhones):
     def __init__(self, *args: Any, **kwargs: Any):
-        """As `DeskCore`."""
+        """As `DeskPhones`."""
         super().__init__(*args, **kwargs)
         self._ticking = Ticking("desk-clock", TICK_S, self.tick)
 
@@ -59,10 +58,12 @@ class PeopleDesk(DeskConsultations):
     def _staff_at(self, now: float) -> None:
         for agent in [a for a in self._agents.values() if a.answers]:
             post = self._floor.staff.posts[agent.id]
+            if self._on_phone(agent):
+                continue
             if now - post.seen_s >= GONE_AFTER_S or (agent.lost_s is not None and now - agent.lost_s >= LOST_S):
                 self._tell(agent, {"type": "gone_elsewhere"})
                 self._signed_out(agent)
-            elif post.doing is Doing.OFFERED and now - post.since_s >= RINGS_S:
+            elif post.doing is Doing.OFFERED and now - post.since_s >= self._rings_s(agent):
                 self._declined(agent)
 
     def _waited(self, caller: Waiting, now: float, longest_s: float) -> None:

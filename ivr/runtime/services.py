@@ -26,6 +26,7 @@ from ivr.flow.model import Bundle
 from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
+from ivr.runtime.agent_phones import CarrierPhones
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.office import Parts
 from ivr.runtime.case_desk import case_desk_of
@@ -127,12 +128,13 @@ class Services:
                                   self.access.audit, self.clock, self.metrics, self.public_url, self.worker.wake)
         self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock,
                                       self.access.audit, self.desk_work)
+        self.phones = self._phones()
         self.desk = PeopleDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of,
-                               by_queue(self.bundles, self.clock), self._taken)
+                               by_queue(self.bundles, self.clock), self._taken, phones=self.phones)
         self.desk_work.serving = self.desk
         self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
-        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk)
+        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk, self.desk.leg_of)
         self.recognition: RecognizerPool | None = None
         self.prompt_audio: Any = None
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="media")
@@ -164,6 +166,13 @@ class Services:
             out["email"] = EmailSender(s.smtp_url.get_secret_value(), s.mail_from,
                                        WaysOut(self.db, self.clock, self.public_url, lambda: self.bundles.current))
         return {channel: Gate(channel, sender, self.consents, self.outcomes) for channel, sender in out.items()}
+
+    def _phones(self) -> CarrierPhones | None:
+        s = self.settings
+        if not (s.twilio_account_sid and s.twilio_auth_token and s.twilio_from and not s.twilio_from.startswith("MG")):
+            return None
+        return CarrierPhones(TwilioRest(s.twilio_account_sid, s.twilio_auth_token.get_secret_value(), s.twilio_api_base), s.twilio_from,
+                             self.public_url)
 
     def _load_speech(self) -> None:
         from prometheus_client import Counter

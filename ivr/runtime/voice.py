@@ -17,6 +17,7 @@ from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog.session import Session
 from ivr.ids import digest, new_token
+from ivr.runtime.desk_phones import Leg
 from ivr.runtime.turn import Rendered, pending_of
 from ivr.store.calls import StreamToken
 from ivr.telephony import twiml
@@ -39,11 +40,11 @@ _kept_document = lru_cache(KEPT_DOCUMENTS)(_new_document)
 class VoiceAnswers:
     def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool],
                  filler: Callable[[str, str], act.Say | None] = lambda call_id, language: None,
-                 by_desk: Callable[[Session], bool] = lambda session: False):
+                 by_desk: Callable[[Session], bool] = lambda session: False, leg_of: Callable[[str], Leg | None] = lambda call_id: None):
         """`may_stream` decides per call: local recogniser loaded (text telephones need none), capacity left, stream not lost
         too often. `filler`: what is said while a lookup takes its time. `by_desk`: whether a handed-over call waits on our own
-        stream, and not in the carrier's queue."""
-        self._filler, self._by_desk = filler, by_desk
+        stream, and not in the carrier's queue. `leg_of`: the telephone on which somebody of the staff has just taken the call."""
+        self._filler, self._by_desk, self._leg_of = filler, by_desk, leg_of
         self._base = public_url.rstrip("/")
         self._clock, self._may_stream = clock, may_stream
 
@@ -58,6 +59,8 @@ class VoiceAnswers:
             return Rendered(twiml.hangup(says))
         if session.channel == "tty" and session.transfer and self._may_stream(session):
             return self.stream(session)  # whoever types waits for somebody who types, and that is on the stream
+        if session.transfer and (leg := self._leg_of(session.call_id)) is not None:
+            return Rendered(self.meet(session.transfer, says, leg))
         if session.transfer and session.channel == "voice" and self._by_desk(session):
             return self.stream(session, says)
         if isinstance(last, act.Transfer) or session.transfer:
@@ -85,14 +88,22 @@ class VoiceAnswers:
     def stream(self, session: Session, says: Sequence[act.Say] = ()) -> Rendered:
         """`says`: what the carrier speaks before."""
         token = new_token()
-        body = twiml.stream(self.media_url, {"token": token}, f"{self._base}/voice/after-stream?turn={session.turn}", says)
-        return Rendered(body, StreamToken(digest(token), self._clock.now() + TOKEN_LIFE))
+        known_by = digest(token)
+        # A call may need several streams in one turn; each end of one is a delivery of its own, and asks for the next.
+        after = f"{self._base}/voice/after-stream?turn={session.turn}&s={known_by[:12]}"
+        body = twiml.stream(self.media_url, {"token": token}, after, says)
+        return Rendered(body, StreamToken(known_by, self._clock.now() + TOKEN_LIFE))
 
     def enqueue(self, session: Session, says: Sequence[act.Say]) -> str:
         transfer = session.transfer
         assert transfer is not None
         return twiml.enqueue(transfer, says=says, action_url=f"{self._base}/voice/queue?turn={session.turn}",
                              wait_url=f"{self._base}/voice/wait")
+
+    def meet(self, transfer: act.Transfer, says: Sequence[act.Say], leg: Leg) -> str:
+        """Into the queue that is made for the caller and the telephone of whoever has taken them."""
+        meeting, base = dataclasses.replace(transfer, queue=leg.queue), f"{self._base}/voice/phone"
+        return twiml.enqueue(meeting, says=says, action_url=f"{base}/ended?k={leg.key}", wait_url=f"{base}/wait?k={leg.key}")
 
     @property
     def media_url(self) -> str:

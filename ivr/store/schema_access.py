@@ -13,6 +13,7 @@ users = Table(
     Column("password", LargeBinary, nullable=False),       # argon2id, and sealed: a copy of the database alone is not guessed at
     Column("totp", LargeBinary),                           # secret of the one-time codes, sealed
     Column("totp_pending", LargeBinary),                   # one that is being set up and not confirmed yet, sealed
+    Column("phone", LargeBinary),                          # on which they take callers, sealed
     Column("totp_step", BigInteger, nullable=False, server_default="0"),     # newest step whose code was accepted
     Column("disabled", Boolean, nullable=False, server_default=false()),
     Column("created_at", String(40), nullable=False),

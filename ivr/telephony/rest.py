@@ -78,6 +78,14 @@ class TwilioRest:
                       hint="send a redirect instead")
         self._post(f"/Calls/{sid}.json", {"Twiml": twiml})
 
+    def end_call(self, sid: str) -> None:
+        """Hang up, or stop ringing. Nothing for a call that is over already."""
+        try:
+            self._post(f"/Calls/{sid}.json", {"Status": "completed"})
+        except Unavailable as error:
+            if error.code not in ("21220", "20404"):
+                raise
+
     def create_call(self, to: str, from_: str, url: str, *, status_callback: str | None = None, machine_url: str | None = None,
                     ring_timeout_s: int = 30) -> str:
         """Call a number and run the document at `url` when it answers; returns the call's SID. With `machine_url` Twilio listens

@@ -147,11 +147,11 @@ def leave_queue() -> str:
     return _document(response)
 
 
-def agent_dial_queue(queue: str, action_url: str) -> str:
-    """The staff member's side: connect to whoever waits longest."""
+def agent_dial_queue(queue: str, action_url: str, *, bridging_url: str = "", timeout_s: int = 30) -> str:
+    """The staff member's side: connect to whoever waits longest. `bridging_url` is asked just before the two are connected."""
     response = VoiceResponse()
-    dial = Dial(action=action_url, method="POST")
-    dial.queue(_queue_name(queue))
+    dial = Dial(action=action_url, method="POST", timeout=timeout_s)
+    dial.queue(_queue_name(queue), **({"url": bridging_url, "method": "POST"} if bridging_url else {}))
     response.append(dial)
     response.hangup()
     return _document(response)

@@ -121,7 +121,7 @@ class Carrier:
         elif url:
             call.jump_to(url, method)
         elif status in ("completed", "canceled"):
-            call._end("api" if status == "completed" else "canceled")
+            call.hangup("api" if status == "completed" else "canceled")
 
     def machine_detected(self, call: EmulatedCall, answered_by: str) -> None:
         """human | machine_end_beep | machine_end_silence | fax | unknown: told where that was asked for."""

@@ -128,11 +128,12 @@ class EmulatedCall:
         """Say and press nothing until the application's patience ends."""
         self._empty(self._move())
 
-    def hangup(self) -> None:
+    def hangup(self, reason: str = "caller") -> None:
+        """By whoever is on this end, or by the REST interface (`api`)."""
         if self.ended:
             return
         bridge, self.bridge = self.bridge, None
-        self._end("caller", "bridged" if bridge else "hangup")
+        self._end(reason, "bridged" if bridge else "hangup")
         if bridge is not None and bridge.caller is not self:
             bridge.caller._bridge_ended()
         elif bridge is not None and bridge.agent is not None:
@@ -353,7 +354,9 @@ class EmulatedCall:
             self._fetch("dial", step.action, step.method, [("DialCallStatus", "no-answer")])
 
     def _dial_over(self, status: str) -> None:
-        """This call's `<Dial><Queue>` is over: its action, or its next verb."""
+        """This call's `<Dial><Queue>` is over: its action, or its next verb. Nothing where the application has ended the call by then."""
+        if self.ended:
+            return
         step, self.bridge = self._move(), None
         if isinstance(step, DialStep) and step.action:
             self._follow("dial", step.action, step.method, [("DialCallStatus", status)])

@@ -5,7 +5,7 @@ Rendered on the server in the page's language, so that it can be read before its
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
 from ivr.agents.dispositions import OF_A_CALL, OF_A_CALLBACK
@@ -17,6 +17,7 @@ from ivr.web.staff_words import catalogue as staff_words
 from ivr.web.staff_words import language_of
 
 SOCKET, API = "/agent/socket", "/agent/api"
+SHOWN_DIGITS = 4
 KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
 
 
@@ -36,6 +37,11 @@ class AgentPage:
         words = catalogue()[language]
         shared = {label: said for label, said in staff_words()[language].items() if label.startswith(("disposition_", "promised_"))}
         settings = {"socket": SOCKET, "api": API, "language": language, "words": {**shared, **words},
-                    "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
+                    "phone": self._phone(), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
         return staff_page("agent.html", c=words, settings=settings, keypad=KEYPAD, queues=sorted(bundle.queues),
                           languages=list(bundle.languages))
+
+    def _phone(self) -> str:
+        """The ends of the number on which this member of staff may take callers; empty without one."""
+        user = self._s.access.users.get(g.staff.name) if self._s.phones else None
+        return user.phone.reveal()[-SHOWN_DIGITS:] if user is not None and user.phone else ""

@@ -1,7 +1,8 @@
 """`/agent/socket`: the screen of a member of staff. JSON both ways, one object a message; sound as binary messages of mu-law, 20 ms each.
 
-In:  hello {queues?, languages?, audio} first; then ready, away, answer, decline, line {text}, hold {on}, digits {digits}, end,
-     transfer {queue, note}, consult {queue, note}, consult_end, consult_complete, wrapped_up, reveal {slot, reason}, ping
+In:  hello {queues?, languages?, audio, phone?, language?} first; then ready, away, answer, decline, line {text}, hold {on},
+     digits {digits}, end, transfer {queue, note}, consult {queue, note}, consult_end, consult_complete, wrapped_up,
+     reveal {slot, reason}, ping
 Out: welcome, presence {doing, call}, waiting {count}, offer {...}, caller {packet}, line {text}, held {on}, consulting {...}, gone {why},
      revealed {slot, value}, gone_elsewhere, error {message}; docs/reference/agent-socket.md has every field
 
@@ -23,6 +24,7 @@ from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.sound_bridge import FRAME_BYTES, End
 from ivr.runtime.text_session import readable
+from ivr.sensitive import Sensitive
 from ivr.speech import dtmf
 from ivr.web import json_messages
 from ivr.web.agents_socket import names
@@ -72,6 +74,7 @@ class Console:
         """`still`: asks whether the session is still there."""
         self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
+        self.phone, self.language = Sensitive(""), ""
         self._end: End | None = None
         self._out = SoundOut(self._play)
         self._closed, self._keys = False, asyncio.Lock()
@@ -107,6 +110,8 @@ class Console:
             hello = None
         if not isinstance(hello, dict) or not self._introduced(hello):
             return await self._close(POLICY_VIOLATION)
+        if hello.get("phone") is True:
+            await self._takes_on_phone()
         self._s.metrics.text_agents.inc()
         try:
             await self._work()
@@ -137,7 +142,16 @@ class Console:
         if hello.get("type") != "hello" or not set(queues) <= set(self._s.bundles.current.queues):
             return False
         self.queues, self.languages, self.speaks = queues, languages, hello.get("audio") is True
+        self.language = str(hello.get("language", ""))[:8]
         return True
+
+    async def _takes_on_phone(self) -> None:
+        """Instead of the microphone. Only on the number that an administrator has set."""
+        user = await self._s.in_thread(self._s.access.users.get, self.name) if self._s.phones else None
+        if user is not None and user.phone:
+            self.phone, self.speaks = user.phone, False
+        else:
+            await self.send({"type": "error", "code": "no_phone", "message": "no phone is set up for you"})
 
     def _spoke(self, frame: bytes) -> None:
         if self._end is not None and len(frame) == FRAME_BYTES:

@@ -17,10 +17,10 @@ Words = Mapping[str, str]
 
 
 @cache
-def catalogue() -> Mapping[str, Words]:
-    """language -> label -> words"""
+def catalogue(of: str = "agent") -> Mapping[str, Words]:
+    """language -> label -> words. `of`: `agent`, the page; `phone`, what a telephone of staff says."""
     found: dict[str, Words] = {}
-    for entry in files("ivr.web").joinpath("words").joinpath("agent").iterdir():
+    for entry in files("ivr.web").joinpath("words").joinpath(of).iterdir():
         if entry.name.endswith(".yaml"):
             found[entry.name.removesuffix(".yaml")] = yaml.safe_load(entry.read_text(encoding="utf-8"))
     labels = {frozenset(words) for words in found.values()}

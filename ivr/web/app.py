@@ -22,6 +22,7 @@ from ivr.web import (
     messages,
     office_page,
     outbound,
+    phone_hooks,
     promises_api,
     sign_in_page,
     static_files,
@@ -36,7 +37,7 @@ def create_app(services: Services) -> Flask:
     # What is static is given out by the page it belongs to: no route that nobody declared.
     app = Flask("ivr.web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
-    for part in (webhooks, outbound, promises_api, callback_page, messages, chat_api, chat_page, links, health, sign_in_page,
+    for part in (webhooks, outbound, phone_hooks, promises_api, callback_page, messages, chat_api, chat_page, links, health, sign_in_page,
                  account_page, agent_api, office_page, agent_page, static_files):
         app.register_blueprint(part.blueprint(services))
     app.before_request(_nonce)

@@ -107,7 +107,7 @@ class _Connection:
         return MediaCall(self._s, self._stream, self._send, self.close, self._became_text, self._to_person)
 
     def _person_call(self) -> PersonCall:
-        return PersonCall(self._s, self._stream, self._send, self.close, self._goes_on)
+        return PersonCall(self._s, self._stream, self._send, self.close, self._goes_on, by_carrier=not self._provisional)
 
     def _text_call(self) -> TextCall:
         return TextCall(self._s, self._stream, self._send, self.close)

@@ -41,7 +41,9 @@ class SpeakingCaller:
 
     channel = "voice"
 
-    def __init__(self, session: Session, transfer: act.Transfer, since: datetime | None, call: PersonCall):
+    def __init__(self, session: Session, transfer: act.Transfer, since: datetime | None, call: PersonCall, by_carrier: bool):
+        """`by_carrier`: a call of the carrier's, who can bring it elsewhere; a browser's is nowhere but on this stream."""
+        self.by_carrier = by_carrier
         self.call_id, self.queue, self.language = session.call_id, transfer.queue, session.language
         self.context: Mapping[str, str] = transfer.context
         self.rule, self.bundle_hash, self.since = transfer.policy_rule, session.bundle_hash, since
@@ -56,14 +58,18 @@ class SpeakingCaller:
     async def held(self, on: bool) -> None:
         await self._call.held(on)
 
+    async def meets_on_phone(self) -> None:
+        await self._call.let_go()
+
     async def released(self, outcome: str) -> None:
         await self._call.released(outcome)
 
 
 class PersonCall:
     def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
-                 close: Callable[[], Awaitable[None]], goes_on: Callable[[TurnResult], Awaitable[None]]):
+                 close: Callable[[], Awaitable[None]], goes_on: Callable[[TurnResult], Awaitable[None]], *, by_carrier: bool):
         """`goes_on` takes the call over once the desk is done with it."""
+        self._by_carrier = by_carrier
         self._s, self._stream, self._send, self._close, self._goes_on = services, stream, send, close, goes_on
         self._voice = MediaVoice(stream, send, lambda: None)
         self._out = SoundOut(self._play)
@@ -84,7 +90,7 @@ class PersonCall:
         self._said.bundle = self._s.bundles.get(session.bundle_hash)
         assert session.transfer is not None
         since = await self._s.in_thread(self._s.calls.changed_at, self.call_id) if again else None
-        self._s.desk.join(SpeakingCaller(session, session.transfer, since, self), again=again)
+        self._s.desk.join(SpeakingCaller(session, session.transfer, since, self, self._by_carrier), again=again)
 
     async def end(self) -> None:
         """The socket is gone. The desk keeps the place: the carrier comes back, or says that the caller has hung up."""
@@ -145,6 +151,13 @@ class PersonCall:
             await self._send(self._stream.send_clear())
         if end is not None:
             end.listens(self._out.put)
+
+    async def let_go(self) -> None:
+        """The webhook behind the stream asks where the caller is to be now."""
+        self._stop_reminding()
+        self._apart()
+        if not self._over:
+            await self._close()
 
     async def held(self, on: bool) -> None:
         """Never silence: the caller is told, and told again."""

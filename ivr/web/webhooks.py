@@ -136,7 +136,7 @@ class VoiceHooks:
             self._s.streams.lost(call_sid)
             return ev.StreamLost()
 
-        return self._take(call_sid, lost, f"after-stream:{call_sid}:{turn}")
+        return self._take(call_sid, lost, f"after-stream:{call_sid}:{turn}:{request.args.get('s', '')[:16]}")
 
     def queue_ended(self, pairs: Pairs) -> str:
         # A carrier that falls through behind `<Enqueue>` tells no result: the wait is over and nobody was reached.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.accessibility import CONTRAST, OVERFLOW, STRUCTURE, TARGETS
 from tests.browser.agents import Consoles, Cookies, add_agent, consoles
@@ -19,6 +19,7 @@ from tests.live.server import ROOT, LiveServer
 NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
              "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
 Open = Callable[..., ScriptedDesk]
+HELLO = {"type": "hello", "audio": False, "phone": False, "language": "en"}
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def focused(page: Page, selector: str) -> None:
 
 
 def test_the_page_introduces_itself_and_says_what_it_does(desk: ScriptedDesk) -> None:
-    assert desk.heard == [{"type": "hello", "audio": False}]
+    assert desk.heard == [HELLO]
     page = desk.page
     expect(page.locator("#waiting")).to_have_text("2")
     page.keyboard.press("r")
@@ -98,11 +99,11 @@ def test_which_callers_are_taken_is_said_at_once_and_kept(desk: ScriptedDesk) ->
     expect(page.locator("#which-problem")).to_contain_text("at least one")
     page.check("input[name=language][value=es]")
     page.keyboard.press("Control+Enter")
-    desk.hears(type="hello", audio=False, queues=["tier2"], languages=["es"])
+    desk.hears(**HELLO, queues=["tier2"], languages=["es"])
     focused(page, "#open-which")
     page.reload()
     desk.wait_for(lambda: desk.types().count("hello") == 3, "introduces itself again")
-    assert desk.heard[-1] == {"type": "hello", "audio": False, "queues": ["tier2"], "languages": ["es"]}
+    assert desk.heard[-1] == {**HELLO, "queues": ["tier2"], "languages": ["es"]}
     assert not page.is_checked("input[name=queue][value=tier1]")
 
 
@@ -565,3 +566,39 @@ def test_spanish_is_spanish(console: Open) -> None:
     assert desk.page.get_attribute("html", "lang") == "es"
     assert desk.page.get_attribute("#said span[lang]", "lang") == "en", "what was said is in the caller's language"
     assert OFFER["call"] == PACKET["call"]
+
+
+def test_callers_ring_on_the_phone_of_who_has_one(desk: ScriptedDesk, opened: Consoles, silent_browser: Browser) -> None:
+    """Without one nothing is said of it; with one it takes the place of the microphone, and what needs that is not shown."""
+    expect(desk.page.locator("#phone")).to_be_hidden()
+    page = opened.page(silent_browser)
+    with_phone = ScriptedDesk(page)
+
+    def set_up(route: Route) -> None:
+        answer = route.fetch()
+        assert '"phone": ""' in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace('"phone": ""', '"phone": "0180"'))
+
+    page.route("**/agent?lang=en", set_up)
+    page.goto("/agent?lang=en")
+    expect(page.locator("#phone")).to_be_enabled()
+    page.keyboard.press("f")
+    expect(page.locator("#phone")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#phone-words")).to_contain_text("ends in 0180")
+    expect(page.locator("#microphone")).to_be_disabled()
+    with_phone.hears(**{**HELLO, "phone": True})
+    with_phone.tell({**OFFER, "channel": "voice", "by_phone": True, "seconds": 40})
+    with_phone.present("offered")
+    expect(page.locator("#offer-title")).to_contain_text("press 1")
+    expect(page.locator("#answer")).to_be_hidden()
+    expect(page.locator("#decline")).to_be_visible()
+    with_phone.tell({**PACKET, "channel": "voice", "by_phone": True, "speaks": False, "typed_while_waiting": []})
+    with_phone.present("talking")
+    for shown, those in ((False, ("#hold", "#mute", "#open-keypad")), (True, ("#open-transfer", "#hang-up"))):
+        for each in those:
+            expect(page.locator(each)).to_be_visible(visible=shown)
+    page.keyboard.press("t")
+    expect(page.locator("#ask-colleague")).to_be_hidden()
+    with_phone.tell({"type": "gone", "call": "CA1", "why": "not_met"})
+    with_phone.present("away")
+    expect(page.locator("#urgent")).to_contain_text("did not connect you")

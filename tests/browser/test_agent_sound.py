@@ -89,7 +89,7 @@ def with_microphone(playwright: Playwright, tmp_path: Path, opened: Consoles) ->
 def test_the_microphone_is_heard_while_somebody_is_there_to_hear_it(with_microphone: Callable[..., ScriptedDesk], query: str) -> None:
     desk = with_microphone(query=query)
     page = desk.page
-    desk.hears(type="hello", audio=True)
+    desk.hears(type="hello", audio=True, phone=False, language="en")
     expect(page.locator("#microphone-words")).to_contain_text("Your microphone is on")
     page.wait_for_timeout(300)
     assert desk.sound == [], "nobody is there"

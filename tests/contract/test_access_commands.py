@@ -60,6 +60,21 @@ def test_the_first_user_and_the_life_of_one() -> None:
         assert "no user" in str(users(*wrong).exception)
 
 
+def test_the_telephone_of_a_user() -> None:
+    users("create", "ana", "--role", "agent", "--password-stdin")
+    assert "in the browser only" in users("phone", "ana").output
+    for number, why in (("911", "not a number"), ("+19005550123", "premium"), ("+442079460000", "abroad"), ("2025550180", "not a number")):
+        assert why in str(users("phone", "ana", number).exception), number
+    told = users("phone", "ana", "+12025550180", "--why", "works from home").output
+    assert "********0180" in told and "2025550180" not in told
+    assert "********0180" in users("phone", "ana").output
+    assert "in the browser only" in users("phone", "ana", "--remove").output
+    assert "no user" in str(users("phone", "nobody-here", "+12025550180").exception)
+    with open_database(load()) as db:
+        notes = [n for n, *_ in Staff(db).audit.entries() if n is not None and n.act == "user.phone"]
+    assert len(notes) == 2 and not any("2025550180" in repr(n) for n in notes)
+
+
 @pytest.mark.parametrize("password", ["short\n", "\n", "aaaaaaaaaaaaaaaa\n", "ana12345678901\n"])
 def test_a_bad_password_makes_no_user(password: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert users("create", "ana", "--role", "admin", "--password-stdin", typed=password).exception is not None

@@ -59,9 +59,11 @@ class TestUsers:
     def test_what_is_kept_is_sealed(self, db: Database, access: Access) -> None:
         secret, codes = with_codes(access)
         token = enter(access, code=codes[0])
+        access.staff.set_phone("ana", "+12025550180", "cli:root", NOW)
         with db.read() as c:
             everything = repr([c.execute(t.select()).all() for t in (users, recovery_codes, staff_sessions, audit, audit_head)])
-        for hidden in (PASSWORD, "$argon2", token, codes[1], "192.0.2.1", "Firefox", repr(secret)[2:-1]):
+        assert access.users.get("ana").phone.reveal() == "+12025550180"
+        for hidden in ("2025550180", PASSWORD, "$argon2", token, codes[1], "192.0.2.1", "Firefox", repr(secret)[2:-1]):
             assert hidden not in everything
         assert access.users.get("ana").password.startswith("$argon2id$")
 

@@ -31,6 +31,11 @@ def user(server: LiveServer, name: str, role: str = "agent") -> None:
                    input=PASSWORD + "\n", text=True, cwd=ROOT, env=env, capture_output=True)
 
 
+def phone_of(server: LiveServer, name: str, number: str) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("IVR_")} | {"IVR_VAR_DIR": str(server.var_dir)}
+    subprocess.run([sys.executable, "-m", "ivr", "users", "phone", name, number], check=True, cwd=ROOT, env=env, capture_output=True)
+
+
 def cookie(server: LiveServer, name: str, password: str = PASSWORD) -> str:
     """`name=value` of the session."""
     answer = requests.post(f"{server.url}/sign-in", data={"name": name, "password": password, "code": ""}, allow_redirects=False,

@@ -240,3 +240,31 @@ def test_nobody_else_opens_the_socket(desk: LiveServer, name: str, origin: str) 
     with pytest.raises(InvalidStatus):
         connect(desk.url.replace("http", "ws") + "/agent/socket", origin=origin or None,  # type: ignore[arg-type]
                 additional_headers={"Cookie": session})
+
+
+def test_on_a_telephone_of_their_own(desk: LiveServer, speak: Speak, open_console: Callable[..., Console]) -> None:
+    """It rings there, 1 takes the caller off our stream into the carrier's queue, and the flow goes on when they have talked."""
+    number = "+12025550190"
+    consoles.phone_of(desk, "cleo", number)
+    cleo = open_console("cleo", audio=False, phone=True)
+    talk = to_a_person(desk, speak, "+12025550189")
+    assert cleo.sees("offer")["by_phone"] is True
+    assert talk.leg.wait_for(lambda x: any(c.to == number for c in list(desk.carrier.calls.values())), 20), "the phone does not ring"
+    (phone,) = [c for c in desk.carrier.calls.values() if c.to == number]
+    phone.answer()
+    before = talk.leg.now_s
+    assert talk.leg.wait_for(lambda x: x.now_s > before + 0.5, 20) and not talk.leg.is_closed, "picked up is not taken"
+    desk.carrier.pauses = lambda seconds: talk.call.stream is not None and talk.call.finish_stream(30)
+    phone.press("1")
+    packet = cleo.sees("caller")
+    assert (packet["by_phone"], packet["speaks"]) == (True, False)
+    assert talk.call.bridge is not None and talk.call.bridge is phone.bridge
+    phone.hangup()
+    cleo.sees("presence", doing="wrap_up")
+    assert talk.call.ended == "hangup", "the flow said goodbye"
+    assert (phone.errors, talk.call.errors) == ([], [])
+    assert not any(number[2:] in line for line in desk.log)
+
+
+def test_who_has_no_telephone_is_told_so(desk: LiveServer, open_console: Callable[..., Console]) -> None:
+    assert open_console("ben", audio=False, phone=True).sees("error")["code"] == "no_phone"

@@ -12,6 +12,7 @@ import { Line } from "./agent_line.js";
 import { Microphone } from "./agent_microphone.js";
 import { Offer } from "./agent_offer.js";
 import { Panels } from "./agent_panels.js";
+import { Phone } from "./agent_phone.js";
 import { Presence } from "./agent_presence.js";
 import { Talk } from "./agent_talk.js";
 import { Transfer } from "./agent_transfer.js";
@@ -29,6 +30,7 @@ new Callbacks(desk, api);
 new Knowledge(desk, api, caller);
 new Keys(desk, panels, caller);
 const microphone = new Microphone(desk, () => desk.line.reopen());
+const phone = new Phone(desk, microphone, () => desk.line.reopen());
 const presence = new Presence(desk, () => desk.line.reopen());
 new Offer(desk, () => presence.rings);
 
@@ -61,5 +63,5 @@ byId("again").addEventListener("click", () => desk.line.open());
 // Whoever leaves the page leaves the caller.
 addEventListener("beforeunload", (event) => desk.doing === "talking" && event.preventDefault());
 
-desk.line = new Line(desk, () => ({ type: "hello", audio: microphone.on, ...presence.which }));
+desk.line = new Line(desk, () => ({ type: "hello", audio: microphone.on && !phone.on, phone: phone.on, language: desk.language, ...presence.which }));
 desk.line.open();

@@ -2,6 +2,7 @@
 
 const AGAIN_MS = [300, 1000, 2000, 3000, 5000];
 const STUCK_PINGS = 2; // as many signs of life that the network did not take: it is gone, whatever the browser believes
+const PRESENCE = ["ready", "away"];
 const MOST_BUFFERED = 16 * 1024; // two seconds of sound: rather none than that late
 
 export class Line {
@@ -13,6 +14,7 @@ export class Line {
     this.tries = 0;
     this.stuck = 0;
     this.timer = 0;
+    this.wish = null; // presence that was chosen while we introduce ourselves anew: sent as soon as that is done
     this.pinger = new Worker(new URL("./agent_pinger.js", import.meta.url));
     this.pinger.onmessage = () => this.ping();
     addEventListener("offline", () => this.socket?.close());
@@ -49,6 +51,7 @@ export class Line {
     if (!this.isOpen) return this.open();
     old.onclose = () => this.open();
     this.socket = null;
+    this.reopening = true;
     return old.close();
   }
 
@@ -59,6 +62,10 @@ export class Line {
   }
 
   send(message) {
+    if (this.reopening && PRESENCE.includes(message.type)) {
+      this.wish = message;
+      return true;
+    }
     if (!this.isOpen) return false;
     this.socket.send(JSON.stringify(message));
     return true;
@@ -83,6 +90,9 @@ export class Line {
     const message = JSON.parse(data);
     if (message.type === "welcome") {
       this.tries = 0;
+      this.reopening = false;
+      if (this.wish) this.send(this.wish);
+      this.wish = null;
       this.desk.tell("line:open");
     }
     if (message.type === "gone_elsewhere") {
@@ -94,6 +104,7 @@ export class Line {
 
   async closed(opened) {
     this.socket = null;
+    this.reopening = false;
     if (!this.wanted) return;
     this.desk.tell("line:lost");
     if (!opened && (await this.isRefused())) {

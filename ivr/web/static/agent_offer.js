@@ -25,7 +25,8 @@ export class Offer {
     this.offer = offer;
     this.untilMs = Date.now() + offer.seconds * 1000;
     this.told = new Set();
-    byId("offer-title").textContent = desk.word(offer.consult ? "offer_consult" : "offer");
+    byId("offer-title").textContent = offer.by_phone ? desk.word("offer_phone") : desk.word(offer.consult ? "offer_consult" : "offer");
+    show("answer", !offer.by_phone); // the key on the telephone does that
     facts(byId("offer-facts"), this.facts(offer));
     Object.assign(byId("offer-bar"), { max: offer.seconds, value: offer.seconds });
     for (const id of ["answer", "decline"]) byId(id).disabled = false;
@@ -34,7 +35,7 @@ export class Offer {
     document.title = `(!) ${byId("offer-title").textContent}`;
     desk.urgent(this.words(offer));
     desk.focus(byId("offer-title"));
-    if (this.rings()) this.ring.start();
+    if (this.rings() && !offer.by_phone) this.ring.start();
   }
 
   facts(offer) {
@@ -52,10 +53,11 @@ export class Offer {
 
   words(offer) {
     const { desk } = this;
-    return desk.word(offer.consult ? "offered_consult" : "offered", {
+    const values = {
       channel: desk.name("channel", offer.channel), language: desk.name("language", offer.language), queue: offer.queue,
       waited: clock(offer.waited_s), urgent: offer.urgent ? `${desk.word("is_urgent")}. ` : "",
-    });
+    };
+    return offer.by_phone ? desk.word("offered_phone", values) : desk.word(offer.consult ? "offered_consult" : "offered", values);
   }
 
   take(what) {

@@ -1,0 +1,249 @@
+"""Staff who talk on a telephone of their own: it is rung while the caller rings at their screen, and whoever presses 1 there takes the
+caller. The two then meet in a queue of the carrier's that is made for this one conversation; its sound never comes to us.
+
+    [ringing]──1──▶[taken]──the carrier connects──▶[bridged]──▶ the flow goes on by `connected`
+        └─no answer, declined─▶ the old place    └─hung up before─▶ the old place
+
+Until 1 is pressed the caller stays where they are, so neither a mailbox nor a ring that nobody hears costs them anything. Who is next,
+and how a conversation ends, is decided as for everybody else; only holding and asking a colleague need a microphone at the screen.
+Where the caller is to be now, `ivr.web.phone_hooks` asks whenever the carrier does: nobody is moved by a command that may be lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from ivr.agents.presence import Doing, Post
+from ivr.errors import Unavailable
+from ivr.ids import new_token
+from ivr.runtime.desk_consultations import DeskConsultations
+from ivr.runtime.desk_core import RINGS_S, log, off_the_loop
+from ivr.runtime.mailboxes import Mailbox
+from ivr.runtime.people import ConsoleAgent, DeskAgent, SignedIn, Waiting
+from ivr.sensitive import Sensitive
+
+PHONE_RINGS_S = 40
+"""Whole seconds from the first ring to the key: a telephone is found, picked up and listened to."""
+RINGING, TAKEN, BRIDGED = "ringing", "taken", "bridged"
+
+
+class Phones(Protocol):
+    """The effects. Called on no event loop of a line; raise Unavailable."""
+
+    def ring(self, number: Sensitive, key: str) -> str:
+        """Call this number; the carrier's id of the call. `key` comes back with each of its webhooks."""
+
+    def stop(self, sid: str) -> None:
+        """End that call; nothing for one that is over."""
+
+
+@dataclass
+class Leg:
+    """The call to one member of staff about one caller."""
+
+    key: str
+    agent_id: str
+    call_id: str
+    """The caller's."""
+    mailbox: Mailbox
+    language: str = ""
+    """That the member of staff reads: what their telephone says is said in it."""
+    state: str = RINGING
+    sid: str = ""
+
+    @property
+    def queue(self) -> str:
+        """The carrier's queue in which the two meet."""
+        return f"agent-{self.call_id}"[:64]
+
+
+class DeskPhones(DeskConsultations):
+    def __init__(self, *args: Any, phones: Phones | None = None, **kwargs: Any):
+        """As `DeskCore`. Without `phones` nobody can be rung."""
+        super().__init__(*args, **kwargs)
+        self._phones = phones
+        self._legs: dict[str, Leg] = {}
+        """By key. Gone from here as soon as it is of no use; the call itself is ended behind that."""
+
+    # -- what the carrier asks and tells -----------------------------------------------------------------------------
+
+    def ringing(self, key: str) -> Leg | None:
+        """Whoever picked up: the leg, while its caller still rings."""
+        with self._lock:
+            leg = self._legs.get(key)
+            return leg if leg is not None and leg.state == RINGING else None
+
+    def phone_takes(self, key: str) -> str:
+        """The key was pressed: name of the queue to dial, empty when the caller rings no more. The same when asked again."""
+        with self._lock:
+            leg = self._legs.get(key)
+            agent = self._agents.get(leg.agent_id) if leg else None
+            if leg is None or agent is None:
+                return ""
+            if leg.state == RINGING and self._has(leg, Doing.OFFERED):
+                leg.state = TAKEN
+                self._floor = self._floor.accept(agent.id, self._now())
+                self._answered(agent, leg.call_id)
+            return leg.queue if leg.state != RINGING else ""
+
+    def queue_to_meet_in(self, key: str) -> str:
+        """For a telephone that has dialled it and met nobody yet; empty when there is nobody to meet any more."""
+        with self._lock:
+            leg = self._legs.get(key)
+            return leg.queue if leg is not None and leg.state == TAKEN else ""
+
+    def phone_bridged(self, key: str) -> None:
+        """The carrier connects the two."""
+        with self._lock:
+            leg = self._legs.get(key)
+            if leg is not None and leg.state == TAKEN:
+                leg.state = BRIDGED
+
+    def phone_over(self, key: str) -> None:
+        """The call to the member of staff has ended, or never came about."""
+        with self._lock:
+            leg = self._legs.pop(key, None)
+            agent = self._agents.get(leg.agent_id) if leg else None
+            if leg is None or agent is None:
+                return
+            if leg.state == RINGING and self._has(leg, Doing.OFFERED):
+                self._tell(agent, {"type": "error", "code": "phone_not_answered", "message": "your phone was not answered"})
+                self._declined(agent)
+            elif self._has(leg, Doing.TALKING):
+                (self._talked if leg.state == BRIDGED else self._not_met)(agent, leg.call_id)
+
+    def leg_of(self, call_id: str) -> Leg | None:
+        """Of a caller who has pressed nothing but is to meet somebody on a telephone."""
+        with self._lock:
+            return next((leg for leg in self._legs.values() if leg.call_id == call_id and leg.state != RINGING), None)
+
+    def phone_talk_ended(self, call_id: str) -> bool:
+        """The carrier has done with connecting this caller: True when that was the conversation, False when they wait again."""
+        with self._lock:
+            leg = self.leg_of(call_id)
+            agent = self._agents.get(leg.agent_id) if leg else None
+            if leg is not None and agent is not None:
+                self._talked(agent, call_id)
+            return call_id not in self._callers
+
+    # -- what a screen cannot do meanwhile ----------------------------------------------------------------------------
+
+    def answer(self, agent: DeskAgent) -> bool:
+        with self._lock:
+            known = self._known(agent)
+            if known is not None and known.by_phone and self._leg_at(known) is not None:
+                return False  # by the key on the telephone
+            return super().answer(agent)
+
+    def hold(self, agent: DeskAgent, on: bool) -> bool:
+        with self._lock:
+            return not self._talks_on_phone(agent) and super().hold(agent, on)
+
+    def consult(self, agent: DeskAgent, queue: str, note: str) -> bool:
+        with self._lock:
+            return not self._talks_on_phone(agent) and super().consult(agent, queue, note)
+
+    def end(self, agent: DeskAgent) -> None:
+        with self._lock:
+            known, caller = self._known(agent), self._with(agent)
+            leg = self.leg_of(caller.caller.call_id) if caller else None
+            if known is None or caller is None or leg is None:
+                return super().end(agent)
+            (self._talked if leg.state == BRIDGED else self._not_met)(known, leg.call_id)
+
+    # -- parts: with the lock held --------------------------------------------------------------------------------
+
+    def _ring(self, agent: SignedIn, call_id: str) -> None:
+        super()._ring(agent, call_id)
+        caller = self._callers.get(call_id)
+        if caller is None or not caller.speaks or not agent.by_phone or self._leg_at(agent) is not None:
+            return
+        console = cast(ConsoleAgent, agent.agent)
+        leg = Leg(new_token(), agent.id, call_id, Mailbox(self._loop.get()), getattr(console, "language", ""))
+        self._boxes.add(leg.mailbox)
+        self._legs[leg.key] = leg
+        number = console.phone
+        leg.mailbox.post(lambda: self._dial(leg, number))
+
+    async def _dial(self, leg: Leg, number: Sensitive) -> None:
+        """Without the lock: the carrier is asked."""
+        if self._phones is None or leg.key not in self._legs:
+            return
+        try:
+            leg.sid = await off_the_loop(lambda: self._phones.ring(number, leg.key))  # type: ignore[union-attr]
+        except Unavailable as error:
+            log.warning("a phone was not rung", call=leg.call_id, why=error.code)
+            self.phone_over(leg.key)
+
+    def _stop(self, leg: Leg) -> None:
+        self._legs.pop(leg.key, None)
+        leg.mailbox.post(lambda: self._hang_up(leg))
+
+    async def _hang_up(self, leg: Leg) -> None:
+        if self._phones is None or not leg.sid:
+            return
+        try:
+            await off_the_loop(lambda: self._phones.stop(leg.sid))  # type: ignore[union-attr]
+        except Unavailable as error:
+            log.warning("the call to a phone was not ended", call=leg.call_id, why=error.code)
+
+    def _show(self, agent: SignedIn) -> None:
+        super()._show(agent)
+        self._mind(agent.id)
+
+    def _signed_out(self, gone: SignedIn) -> None:
+        super()._signed_out(gone)
+        self._mind(gone.id)
+
+    def _mind(self, agent_id: str) -> None:
+        """A telephone rings or is talked on for as long as the floor says so, and no longer."""
+        for leg in [x for x in self._legs.values() if x.agent_id == agent_id]:
+            if not self._has(leg, Doing.OFFERED if leg.state == RINGING else Doing.TALKING):
+                self._stop(leg)
+
+    def _talked(self, agent: SignedIn, call_id: str) -> None:
+        """The flow goes on when the carrier asks what comes next for the caller; nothing is told to them from here."""
+        self._floor = self._floor.finish(agent.id, self._now())
+        self._callers.pop(call_id, None)
+        self._tell(agent, {"type": "gone", "call": call_id, "why": "ended"})
+        self._show(agent)
+
+    def _not_met(self, agent: SignedIn, call_id: str) -> None:
+        """Taken, and then not connected: the caller is at their place, the member of staff looks at what went wrong."""
+        caller = self._callers[call_id]
+        now = self._now()
+        self._floor = self._floor.pass_on(agent.id, caller.place.ticket, now).away(agent.id, now)
+        caller.since_s = now
+        self._tell(agent, {"type": "gone", "call": call_id, "why": "not_met"})
+        self._show(agent)
+        self._parted(caller)
+        self._offer()
+        self._say_place(caller)
+
+    def _is_by_phone(self, agent: SignedIn, caller: Waiting) -> bool:
+        leg = self.leg_of(caller.caller.call_id)
+        return leg is not None and leg.agent_id == agent.id
+
+    def _hold(self, caller: Waiting, on: bool) -> None:
+        if self.leg_of(caller.caller.call_id) is None:
+            super()._hold(caller, on)
+
+    def _rings_s(self, agent: SignedIn) -> int:
+        return PHONE_RINGS_S if agent.by_phone else RINGS_S
+
+    def _on_phone(self, agent: SignedIn) -> bool:
+        """They talk, whatever has become of their page."""
+        leg = self._leg_at(agent)
+        return leg is not None and leg.state != RINGING
+
+    def _talks_on_phone(self, agent: DeskAgent) -> bool:
+        known = self._known(agent)
+        return known is not None and self._on_phone(known)
+
+    def _leg_at(self, agent: SignedIn) -> Leg | None:
+        return next((leg for leg in self._legs.values() if leg.agent_id == agent.id), None)
+
+    def _has(self, leg: Leg, doing: Doing) -> bool:
+        post: Post | None = self._floor.staff.posts.get(leg.agent_id)
+        return post is not None and post.doing is doing and post.call_id == leg.call_id
