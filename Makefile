@@ -21,7 +21,7 @@ test: setup-test
 	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 test-fast:
-	@$(VENV)/bin/python -m pytest -n 2 tests/unit tests/property $(ARGS)
+	@TEST_FAST=1 $(VENV)/bin/python -m pytest -n 2 tests/unit tests/property $(ARGS)
 
 lint:
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/lint-imports

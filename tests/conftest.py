@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ivr.flow.load import load_bundle
 from ivr.flow.model import Bundle
 from ivr.ops import logs
+from tests.examples import FAST, examples
 
 ROOT = Path(__file__).parent.parent
+if FAST:
+    settings.register_profile("fast", max_examples=examples(settings.default.max_examples))
+    settings.load_profile("fast")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 

@@ -10,6 +10,7 @@ from ivr.speech import mulaw
 from ivr.telephony.baudot import CarrierFell, CarrierRose, CharacterReceived, Receiver, Transmitter, TtyDetector, transmit, typeable
 from ivr.telephony.baudot.encoder import encoded
 from ivr.telephony.baudot.table import FIGS, FIGURES, LETTERS, LTRS, RETURN, meaning
+from tests.examples import examples
 
 TYPED = "".join(sorted(set(LETTERS + FIGURES) - {"\0", "\r", "\b"}))
 
@@ -33,7 +34,7 @@ def test_codes_mean_the_text_to_a_receiver_that_starts_in_letters(text: str) -> 
     assert "".join(out) == text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.text(TYPED, min_size=1, max_size=25).filter(lambda t: t.strip()), st.sampled_from([45.45, 50.0]), st.floats(1.0, 2.0),
        st.integers(0, 159), st.floats(-40.0, -6.0))
 def test_every_text_comes_back(text: str, baud: float, stop_bits: float, offset: int, dbm0: float) -> None:
@@ -47,7 +48,7 @@ def test_every_text_comes_back(text: str, baud: float, stop_bits: float, offset:
     assert not receiver.carrier
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(st.tuples(st.text(TYPED, max_size=8), st.integers(0, 40)), max_size=6))
 def test_frames_carry_everything_that_was_sent_however_it_was_given(pieces: list[tuple[str, int]]) -> None:
     transmitter, frames = Transmitter(stop_bits=1.5), [np.zeros(1600, np.int16)]
@@ -62,7 +63,7 @@ def test_frames_carry_everything_that_was_sent_however_it_was_given(pieces: list
     assert "".join(e.text for e in events if isinstance(e, CharacterReceived)) == "".join(text for text, _ in pieces)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 2 ** 32 - 1), st.lists(st.sampled_from(["noise", "typed", "lost", "mute", "silence", "loud"]), max_size=12))
 def test_no_sound_is_too_strange(seed: int, plan: list[str]) -> None:
     rng = np.random.default_rng(seed)

@@ -17,6 +17,7 @@ from ivr.contact.callbacks.slots import SlotBook
 from ivr.contact.callbacks.windows import EARLIEST, LATEST, Windows, is_allowed, next_allowed, spans_on
 from ivr.flow.calendar import due_by
 from ivr.flow.model import Calendar, Notice, OpenHours, Rounds
+from tests.examples import examples
 
 ZONES = ("America/New_York", "America/Los_Angeles", "America/Phoenix", "Pacific/Honolulu", "Pacific/Guam")
 HOURS = (OpenHours(time(8), time(20)),)
@@ -28,7 +29,7 @@ SEASONS = [datetime(2026, 3, 6, tzinfo=UTC), datetime(2026, 10, 30, tzinfo=UTC),
 moments = st.builds(lambda start, minutes: start + timedelta(minutes=minutes), st.sampled_from(SEASONS), st.integers(0, 14 * 24 * 60))
 holidays = st.frozensets(st.sampled_from([(start + timedelta(days=n)).date() for start in SEASONS for n in range(20)]), max_size=12)
 zones = st.lists(st.sampled_from(ZONES), max_size=2, unique=True).map(tuple)
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

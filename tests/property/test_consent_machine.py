@@ -22,6 +22,7 @@ from ivr.runtime.message_outcomes import MessageOutcomes
 from ivr.store.consent import Consents, Entry
 from ivr.store.db import Database
 from ivr.store.promises import NewPromise, Promises
+from tests.examples import examples
 
 NUMBERS = st.sampled_from(["+12025550143", "+12025550144", "+17875550145"])
 MAILS = st.sampled_from(["", "ana@example.org", "Ana@Example.org", "luis@example.org"])
@@ -187,4 +188,4 @@ class ConsentMachine(RuleBasedStateMachine):
 
 
 TestConsent = ConsentMachine.TestCase
-TestConsent.settings = settings(max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+TestConsent.settings = settings(max_examples=examples(30), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))

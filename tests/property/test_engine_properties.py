@@ -16,6 +16,7 @@ from ivr.dialog.session import Session
 from ivr.flow import policy as policies
 from ivr.flow.load import load_bundle
 from ivr.sensitive import Sensitive
+from tests.examples import examples
 
 BUNDLE = load_bundle(Path(__file__).parent.parent.parent / "flows/uscis")
 OPEN = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)
@@ -133,7 +134,7 @@ starts = st.fixed_dictionaries({}, optional={"caller_number": st.just(NUMBER), "
                                              "language": st.sampled_from(["en", "es", "fr"])})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(moves(), max_size=30), st.booleans(), st.booleans(), starts)
 def test_any_caller_is_served(steps: list, is_open: bool, refuse: bool, start: dict) -> None:
     run = Run(OPEN if is_open else CLOSED, refuse, **start)
@@ -141,7 +142,7 @@ def test_any_caller_is_served(steps: list, is_open: bool, refuse: bool, start: d
         run.send(event_for(run.session, move))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(moves(), min_size=1, max_size=12), st.booleans())
 def test_every_call_ends_whatever_the_caller_does(cycle: list, is_open: bool) -> None:
     """Any behaviour repeated for ever: the budgets of a call end it."""
@@ -158,7 +159,7 @@ def test_every_call_ends_whatever_the_caller_does(cycle: list, is_open: bool) ->
     assert run.session.status == "ended"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(moves(), max_size=20), st.booleans())
 def test_a_replay_of_the_log_gives_the_same_session(steps: list, refuse: bool) -> None:
     run = Run(OPEN, refuse, caller_number=NUMBER, textable=True)

@@ -11,11 +11,12 @@ from ivr.flow.lints.facts import raw_values
 from ivr.flow.scalar_traps import TRUTH, cure
 from ivr.flow.source_text import readable
 from tests.bundle_edits import HARBOR, bundle_of
+from tests.examples import examples
 
 EN, BUSY = "prompts/en.yaml", '"Mondays are our busiest day."'
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters='"\\{}', exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf")), min_size=1,
                 max_size=120)
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+CALM = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(WORDS)

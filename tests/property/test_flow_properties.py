@@ -17,6 +17,7 @@ from ivr.flow.model import Calendar, OpenHours
 from ivr.flow.report import as_json, as_text
 from ivr.flow.source import plain, read_tree, scalars
 from ivr.proof.examine import problems_in
+from tests.examples import examples
 
 STARTER = dict(read_files(Path(__file__).parents[2] / "flows" / "starter").files)
 YAMLISH = st.text(alphabet="ab:-[]{}&*!|>#'\"%@`,?~ \n\t\\0é\x85\u2028\ufeff\x00", max_size=80)
@@ -29,7 +30,7 @@ YAMLISH = st.text(alphabet="ab:-[]{}&*!|>#'\"%@`,?~ \n\t\\0é\x85\u2028\ufeff\x0
 @example("\ud800")
 @example("a: &a [*a]")
 @example("? [a]\n: b")
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_no_text_gives_a_traceback(text: str | bytes):
     tree, problems = read_tree(text, "f.yaml")
     assert tree is not None or problems or plain(tree) is None
@@ -66,7 +67,7 @@ def test_marks_point_at_the_very_word(words: list[str]):
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_a_damaged_bundle_gives_problems_and_never_a_traceback(data: st.DataObject):
     name = data.draw(st.sampled_from(sorted(STARTER)))
     text = STARTER[name].decode()
@@ -86,7 +87,7 @@ def test_a_damaged_bundle_gives_problems_and_never_a_traceback(data: st.DataObje
 
 
 @given(st.sampled_from(sorted(STARTER)), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_lost_line_loads_or_is_explained(name: str, data: st.DataObject):
     lines = STARTER[name].decode().split("\n")
     lost = data.draw(st.integers(0, len(lines) - 1))

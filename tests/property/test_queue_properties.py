@@ -10,6 +10,7 @@ from ivr.agents.floor import Floor
 from ivr.agents.presence import BUSY, GONE_AFTER_S, Agent, Doing, Post
 from ivr.agents.routing import match
 from ivr.agents.waiting import Line, Ticket
+from tests.examples import examples
 
 LANGUAGES, QUEUES, SKILLS = ("en", "es"), ("tier1", "tier2"), ("tty", "travel")
 AHEAD_S = 900.0
@@ -69,7 +70,7 @@ def test_put_back_keeps_the_place(waiting: list[Ticket], data: st.DataObject) ->
     assert [t for t in later.in_order() if t.call_id != "late"] == list(order)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(1, 30), st.integers(0, 200))
 def test_nobody_starves_however_many_urgent_callers_come(every_s: int, joined_s: int) -> None:
     """An urgent caller comes each time that the only agent is free: the routine one is served once the head start is used up."""
@@ -187,5 +188,5 @@ class AnyDay(RuleBasedStateMachine):
 
 
 TestAnyDay = AnyDay.TestCase
-TestAnyDay.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAnyDay.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)
 

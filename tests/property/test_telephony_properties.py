@@ -20,6 +20,7 @@ from ivr.telephony.media_codec import MediaStream
 from ivr.telephony.media_events import AudioReceived, Hostile, MarkReturned
 from ivr.telephony.playback import Playback, words_heard
 from ivr.telephony.signature import RequestSignature, sign_form
+from tests.examples import examples
 
 PARSERS = [webhook_form.voice_started, webhook_form.gather_result, webhook_form.call_status,
            webhook_form.inbound_message, webhook_form.message_status, webhook_form.queue_result,
@@ -34,7 +35,7 @@ pairs = st.lists(st.tuples(st.sampled_from(NAMES) | any_text, likely | any_text)
 
 
 @given(pairs=pairs, parse=st.sampled_from(PARSERS))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 def test_a_form_gives_a_value_or_malformed(pairs, parse):
     try:
         value = parse(pairs)
@@ -45,7 +46,7 @@ def test_a_form_gives_a_value_or_malformed(pairs, parse):
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_bytes_give_pairs_or_malformed(raw):
     try:
         assert isinstance(form_fields.decode(raw), list)
@@ -89,7 +90,7 @@ def frames(draw) -> str | bytes:
 
 
 @given(st.lists(frames(), max_size=60), st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_the_codec_never_raises_and_hostile_frames_change_only_counters(sent, started):
     stream = MediaStream()
     client = MediaClient("MZ1", "CA1", "AC1")
@@ -168,7 +169,7 @@ def test_words_heard_is_a_beginning(text, fraction):
 # -- TwiML
 
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_any_text_comes_back_from_twiml(text):
     document = twiml.gather([Say("k", text, "en")], Listen(1, "en", hints=(text[:50],)), action_url="/t?a=1")
     gather = ET.fromstring(document).find("Gather")
@@ -206,7 +207,7 @@ tokens = st.text(min_size=1, max_size=40).filter(lambda t: t.isprintable())
 
 
 @given(urls, forms, tokens)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_whatever_the_sdk_signs_we_accept(url, form, token):
     sdk, ours = RequestValidator(token), RequestSignature([token])
     params = list(form.items())
@@ -226,7 +227,7 @@ def test_another_secret_never_signs_for_us(url, form, token, other):
 
 
 @given(any_text, pairs, any_text, any_text)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_the_check_never_raises(url, params, signature, header):
     ours = RequestSignature(["token"], {"k": "s"})
     assert ours.is_valid_form("https://h/" + url, params, signature, header) is False

@@ -17,6 +17,7 @@ from ivr.dialog.typed_words import ABBREVIATIONS
 from ivr.flow.load import load_bundle
 from ivr.flow.model import Bundle
 from ivr.fuzz.typist import typed
+from tests.examples import examples
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = st.sampled_from(["en", "es"])
@@ -55,7 +56,7 @@ VALUES = st.one_of(
 
 
 @given(sentences(), LANGUAGES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_twice_is_once(text: str, language: str) -> None:
     for known in (bundle(), None):
         once = normalised(text, language, known)
@@ -63,7 +64,7 @@ def test_twice_is_once(text: str, language: str) -> None:
 
 
 @given(sentences(), VALUES, sentences(), LANGUAGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_no_value_is_touched(before: str, value: str, after: str, language: str) -> None:
     kept = f"{before} {value} {after.replace('XXX', '').replace('xxx', '').replace('Xxx', '')}"
     # A word Q behind it is the question mark of text telephones.
@@ -71,7 +72,7 @@ def test_no_value_is_touched(before: str, value: str, after: str, language: str)
 
 
 @given(sentences(), LANGUAGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_digits_come_out_as_they_went_in(text: str, language: str) -> None:
     said = f"{text} 4071"
     assert [c for c in normalised(said, language, bundle()) if c.isdigit()] == [c for c in said if c.isdigit()]
@@ -79,7 +80,7 @@ def test_digits_come_out_as_they_went_in(text: str, language: str) -> None:
 
 @given(st.text(max_size=80), st.sampled_from(["text", "yes_no", "digits", "date", "receipt", "phone", "email", "form", "a_number"]),
        st.integers(1, 13), LANGUAGES)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 def test_every_text_is_some_event(text: str, expect: str, max_digits: int, language: str) -> None:
     event = event_for(text, act.Listen(3, language, expect=expect, max_digits=max_digits), bundle())
     assert event.turn == 3
@@ -91,7 +92,7 @@ def test_every_text_is_some_event(text: str, expect: str, max_digits: int, langu
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_a_phrase_without_a_slip_keeps_its_words(data: st.DataObject) -> None:
     """What needs no mending is not mended: capitals off, accents back, and the same letters."""
     language, phrase = data.draw(st.sampled_from(phrases()))
@@ -102,6 +103,6 @@ def test_a_phrase_without_a_slip_keeps_its_words(data: st.DataObject) -> None:
 
 
 @given(st.text(max_size=120), LANGUAGES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_nothing_an_operator_says_breaks_it(text: str, language: str) -> None:
     assert len(own_words(text, language)) <= len(text) + 20

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.testing.babble import LEAST_VOICES, babble, in_noise, pink, speech_level
+from tests.examples import examples
 
 pytestmark = pytest.mark.unit
 
@@ -19,7 +20,7 @@ def voices(count: int) -> list[np.ndarray]:
     return [(rng.normal(0, 0.1, 8000) * (1 + np.sin(np.arange(8000) / (50 + n)))).astype(np.float32) for n in range(count)]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(snr_db=st.floats(-5, 25), pause=st.integers(0, 16000))
 def test_the_distance_is_that_of_the_speech_whatever_silence_is_around_it(snr_db: float, pause: int) -> None:
     speech = np.concatenate([np.zeros(pause), voices(1)[0], np.zeros(pause)]).astype(np.float32) * 0.2

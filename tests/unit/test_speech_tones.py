@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ivr.speech import mulaw
 from ivr.speech.tones import ToneGate, Verdict
 from ivr.testing.noises import baudot, catalogue, dtmf
+from tests.examples import examples
 
 pytestmark = pytest.mark.unit
 KEYS = "0123456789*#ABCD"
@@ -25,7 +26,7 @@ def keys_in(samples: np.ndarray) -> str:
     return "".join(v.key for v in verdicts(samples))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.text(KEYS, min_size=1, max_size=8), st.integers(50, 300), st.integers(50, 300), st.integers(0, 159),
        st.floats(0.02, 0.4), st.sampled_from([-0.012, 0.0, 0.012]))
 def test_every_key_is_told_once(keys: str, on_ms: int, off_ms: int, offset: int, level: float, detune: float) -> None:
