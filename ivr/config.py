@@ -46,9 +46,6 @@ class Settings(BaseSettings):
     redis_url: str = Field(
         "", description="Redis, redis://HOST:PORT/NUMBER, for copies of live sessions, stream tokens, counters, locks and presence. "
         "Empty: the database does all of it.")
-    secret_key: SecretStr | None = Field(
-        None, description="Key for signed cookies and keyed hashes of the agents' and administrators' pages to come. Required in "
-        "production, so that no installation begins without one.")
     data_keys: SecretStr | None = Field(
         None, description="Keys that personal data is sealed with in the database, separated by spaces, the one in force first. "
         "Required in production; elsewhere one is made and kept in VAR_DIR/data.key.")
@@ -187,7 +184,6 @@ class Settings(BaseSettings):
             ("IVR_CRASH_AT is refused", bool(self.crash_at)),
             ("IVR_CASES_SOURCE=fake is refused", self.cases_source == "fake"),
             ("IVR_CASES_VERIFY_S=0 is refused", self.cases_source != "none" and self.cases_verify_s == 0),
-            ("IVR_SECRET_KEY is missing", self.secret_key is None),
             ("IVR_DATA_KEYS is missing", self.data_keys is None),
             ("IVR_TWILIO_AUTH_TOKEN is missing", self.twilio_auth_token is None),
             ("IVR_TWILIO_ACCOUNT_SID is missing", not self.twilio_account_sid),

@@ -28,7 +28,7 @@ def environment(var_dir: Path, **settings: str) -> dict[str, str]:
     """Production settings of a server of its own, untouched by those of the shell."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("IVR_")}
     return inherited | {"IVR_ENV": "production", "IVR_VAR_DIR": str(var_dir), "IVR_PORT": "0", "IVR_PUBLIC_URL": PUBLIC_URL,
-                        "IVR_TWILIO_ACCOUNT_SID": ACCOUNT, "IVR_TWILIO_AUTH_TOKEN": TOKEN, "IVR_SECRET_KEY": "3" * 32,
+                        "IVR_TWILIO_ACCOUNT_SID": ACCOUNT, "IVR_TWILIO_AUTH_TOKEN": TOKEN,
                         "IVR_DATA_KEYS": "4" * 32, "IVR_BUNDLE": str(ROOT / "flows/uscis"), "IVR_WORKER": "off",
                         "PYTHONUNBUFFERED": "1", **settings}
 

@@ -13,7 +13,7 @@ from ivr.config import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 FILE = ROOT / "deploy/compose.yaml"
-VALUES = {"POSTGRES_PASSWORD": "p" * 20, "IVR_PUBLIC_URL": "https://ivr.example.org", "IVR_SECRET_KEY": "s" * 32, "IVR_DATA_KEYS": "d" * 32,
+VALUES = {"POSTGRES_PASSWORD": "p" * 20, "IVR_PUBLIC_URL": "https://ivr.example.org", "IVR_DATA_KEYS": "d" * 32,
           "IVR_TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "IVR_TWILIO_AUTH_TOKEN": "2" * 32, "IVR_TWILIO_FROM": "+18005550100"}
 
 
