@@ -2,9 +2,10 @@
 
     python benchmarks/queues.py [--quick] [--json OUT]
 
-Three floors. *As Erlang has it*: everybody takes everything, nobody gives up; what comes out must be what Erlang C says.
+Four floors. *As Erlang has it*: everybody takes everything, nobody gives up; what comes out must be what Erlang C says.
 *A working day*: two languages, urgent callers, people who give up, browsers that die. *A line for each language*: the same day
-with agents of their own for each language, which is what one line for both is better than.
+with agents of their own for each language, which is what one line for both is better than. *Places that are kept*: a day with a
+little more to do than can be done, on which four in ten of those who would wait long hang up and are called at their turn.
 The name is in the plural because a script called `queue` would stand in for the standard library's module of that name.
 """
 
@@ -21,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.parts import figures  # noqa: E402
 from benchmarks.parts.figures import Figure  # noqa: E402
+from benchmarks.parts.kept_floor import KeptRun  # noqa: E402
 from benchmarks.parts.queue_floor import QUEUE, Caller, Day, Run, staff  # noqa: E402
 from ivr.agents import erlang  # noqa: E402
 from ivr.agents.estimate import Said, said  # noqa: E402
@@ -31,24 +33,32 @@ AGENTS, CALLERS = 20, 1000
 HANDLING_S = 480.0
 AS_ERLANG = Day(staff(AGENTS), CALLERS, warm_up=300, load=0.85, talk_s=HANDLING_S, wrap_up_s=0.0, answer_s=0.0)
 WORKING_DAY = Day(staff(12, 6, 2), CALLERS, warm_up=200, load=0.9, urgent=0.1, patience_s=1200.0, browser_lives_s=3600.0)
-ERLANG_RUNS, DAYS, TOLD_DAYS = 200, 40, 10
+BUSY_DAY = replace(WORKING_DAY, load=1.02, patience_s=None)
+BESIDE_S = 60.0
+"""Whoever is called back is compared with those who came within so long of them and stayed."""
+ERLANG_RUNS, DAYS, TOLD_DAYS, KEPT_DAYS = 200, 40, 10, 10
 NORMAL_95 = 1.96
 
 
 def main() -> int:
     given = figures.options("A day at the queue in virtual time.").parse_args()
-    erlang_runs, days, told_days = (20, 5, 1) if given.quick else (ERLANG_RUNS, DAYS, TOLD_DAYS)
+    erlang_runs, days, told_days, kept_days = (20, 5, 1, 2) if given.quick else (ERLANG_RUNS, DAYS, TOLD_DAYS, KEPT_DAYS)
     day, alone = runs(WORKING_DAY, days), runs(line_for_each_language(), days)
-    table = [*against_erlang(runs(AS_ERLANG, erlang_runs)), *working_day(day), *compared(day, alone),
+    table = [*against_erlang(runs(AS_ERLANG, erlang_runs)), *working_day(day), *compared(day, alone), *kept(kept_runs(kept_days)),
              *told("as Erlang has it", runs(replace(AS_ERLANG, estimates=True), told_days)),
              *told("a working day", runs(replace(WORKING_DAY, estimates=True), told_days))]
     figures.show("Queues", table)
-    figures.save("queues", table, given.json, quick=given.quick, details={"erlang_runs": erlang_runs, "days": days, "told_days": told_days})
+    details = {"erlang_runs": erlang_runs, "days": days, "told_days": told_days, "kept_days": kept_days}
+    figures.save("queues", table, given.json, quick=given.quick, details=details)
     return int(any(f.met is False for f in table))
 
 
 def runs(day: Day, count: int) -> list[Run]:
     return [Run(day, seed).play() for seed in range(count)]
+
+
+def kept_runs(count: int) -> list[KeptRun]:
+    return [KeptRun(BUSY_DAY, seed).play() for seed in range(count)]
 
 
 def line_for_each_language() -> Day:
@@ -122,6 +132,34 @@ def told(floor: str, played: Sequence[Run]) -> list[Figure]:
 def longest_said_s(what: Said) -> float | None:
     """The end of what was said; None where it has none."""
     return {"soon": 60.0, "about": 60.0 * what.minutes}.get(what.form)
+
+
+def kept(played: Sequence[KeptRun]) -> list[Figure]:
+    """Those who hung up and were called. Whoever did not answer at once is told apart: the second round comes an hour later."""
+    back = [[c for c in counted(r) if r.kept.get(c.ticket.call_id) and c.ticket.call_id not in r.missed] for r in played]
+    apart, bound = mean_and_bound([statistics.fmean(behind(r, called)) for r, called in zip(played, back, strict=True) if called])
+    on_line = sorted(c.taken_s[0] - r.kept[c.ticket.call_id][0] for r, called in zip(played, back, strict=True) for c in called)
+    name = "places that are kept"
+    return [
+        Figure(f"{name}: callers who hung up and were called", float(sum(len(r.kept) for r in played))),
+        Figure(f"{name}: lost, doubled, passed over or rung behind their end", float(sum(len(r.faults) for r in played)), "", 0),
+        Figure(f"{name}: their wait until they were taken, mean", statistics.fmean(c.waited_s for called in back for c in called), "s"),
+        Figure(f"{name}: longer than those who came with them and stayed, mean", apart, "s"),
+        Figure(f"{name}: the same, at most (95 %)", apart + bound, "s", 60),
+        Figure(f"{name}: of it on the line, mean", statistics.fmean(on_line), "s"),
+        Figure(f"{name}: of it on the line, 95 of 100", on_line[int(len(on_line) * 0.95)], "s"),
+    ]
+
+
+def behind(run: KeptRun, called: Sequence[Caller]) -> list[float]:
+    """How much longer each of them waited than those who came at about the same time, with the same urgency, and stayed."""
+    stayed = [c for c in run.callers.values() if c.ticket.call_id not in run.kept]
+    out = []
+    for caller in called:
+        beside = [c.waited_s for c in stayed
+                  if abs(c.ticket.joined_s - caller.ticket.joined_s) < BESIDE_S and c.ticket.ahead_s == caller.ticket.ahead_s]
+        out += [caller.waited_s - statistics.fmean(beside)] if beside else []
+    return out
 
 
 # -- parts ----------------------------------------------------------------------------------------------------------

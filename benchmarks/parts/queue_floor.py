@@ -106,12 +106,16 @@ class Run:
         if self._day.estimates:
             self.callers[ticket.call_id].expected_s = expected_wait_s(self.floor, ticket, now_s)
         self.floor = self.floor.join(ticket)
+        self._joined(self.callers[ticket.call_id], now_s)
         self._to_come -= 1
         self._open += 1
         if self._day.patience_s:
             self._after(rnd.expovariate(1 / self._day.patience_s), now_s, lambda at: self._give_up(ticket.call_id, at))
         if self._to_come:
             self._after(self._next_s(), now_s, self._arrive)
+
+    def _joined(self, caller: Caller, now_s: float) -> None:
+        """Somebody waits: for floors on which they may do something else about it."""
 
     def _give_up(self, call_id: str, now_s: float) -> None:
         if call_id in self.floor.line.waiting:
@@ -134,7 +138,7 @@ class Run:
             if self.callers[offer.call_id].ended:
                 self.faults.append(f"{offer.call_id} rang behind their end")
             ticket, agent = before.line.waiting[offer.call_id], before.staff.posts[offer.agent_id].agent
-            if any(t.rank < ticket.rank and agent.takes(t) for t in self.floor.line.waiting.values()):
+            if any(t.rank < ticket.rank and agent.takes(t) and not t.absent for t in self.floor.line.waiting.values()):
                 self.faults.append(f"somebody was passed over for {offer.call_id}")
             self._after(self._day.answer_s, now_s, lambda at, o=offer: self._take(o.agent_id, o.call_id, at))
 

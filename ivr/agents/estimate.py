@@ -28,6 +28,9 @@ HANDLING_S = 480.0
 """Where neither live times nor the queue say otherwise."""
 LONGEST_S = 4 * 3600.0
 """No caller is told of waits beyond this, so nothing is worked out there."""
+NEXT_S = 180.0
+"""Whoever is next may be on the line so long before their turn. Where few are at work, somebody is free at long intervals only, and
+whoever was not there then would lose a whole turn."""
 MOST_SAID_MIN = 30
 ROUND_UP = ((1, 10), (5, MOST_SAID_MIN))
 """(to whole multiples of so many minutes, up to so many minutes)."""
@@ -47,6 +50,26 @@ def expected_wait_s(floor: Floor, ticket: Ticket, now_s: float, declared_s: Mapp
     if known is None and waits_s > 0 and floor.figures.handling_s(ticket.queue, ticket.language, now_s) is None:
         return max(waits_s, _by_erlang_s(floor, ticket, at_work, pace, now_s))
     return waits_s
+
+
+def turn_is_near(floor: Floor, kept: str, now_s: float, within_s: float, declared_s: Mapping[str, float] | None = None) -> bool:
+    """Whether the caller of a kept place is to be called now: somebody behind them was taken already in their stead, or their turn
+    comes within so many seconds, which is about how long it takes until they are on the line, or they are next and it comes soon.
+    Whoever only has to write down what became of the last caller counts as free here: what is left of that is about as long as a
+    call takes to be answered."""
+    ticket = floor.line.waiting.get(kept)
+    if ticket is None:
+        return False
+    if kept in floor.line.passed:
+        return True
+    at_work = [replace(p, doing=Doing.READY) if p.doing is Doing.WRAP_UP else p
+               for p in floor.staff.posts.values() if p.doing is not Doing.AWAY]
+    if not any(p.agent.takes(ticket) for p in at_work):
+        return False
+    is_next = not any(t.rank < ticket.rank and any(p.agent.takes(t) and p.agent.takes(ticket) for p in at_work)
+                      for t in floor.line.waiting.values())
+    turn_s = _turn_s([*_others(floor, ticket), ticket], at_work, _pace(floor, now_s, declared_s or {}))
+    return turn_s <= (max(within_s, NEXT_S) if is_next else within_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ so. An offer is made by `offers` and by nothing else. Called by the desk of thos
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ivr.agents.figures import Figures
 from ivr.agents.presence import BUSY, GONE_AFTER_S, Agent, Doing, Post, Staff
-from ivr.agents.routing import Offer, match
+from ivr.agents.routing import Offer, match, passed_over
 from ivr.agents.waiting import Line, Ticket
 
 MOST_WRAP_UP_S = 600.0
@@ -29,6 +30,14 @@ class Floor:
     def join(self, ticket: Ticket) -> Floor:
         line = self.line.join(ticket)
         return self if line is self.line else replace(self, line=line, figures=self.figures.came(ticket.queue, ticket.joined_s))
+
+    def keeping(self, places: Mapping[str, Ticket]) -> Floor:
+        """The kept places of callers who are not there: these and no others. They were counted when they came."""
+        return replace(self, line=self.line.keeping(places))
+
+    def arrive(self, kept: str, ticket: Ticket) -> Floor:
+        """Somebody who was called joins the line at their kept place; where none is kept here, they join like everybody."""
+        return replace(self, line=self.line.arrive(kept, ticket)) if self.line.keeps(kept) else self.join(ticket)
 
     def leave(self, call_id: str, now_s: float) -> Floor:
         """The caller has gone. Whoever talked with them has something to write down; whoever they only rang at is ready again."""
@@ -109,8 +118,11 @@ class Floor:
         made = match(self.line.waiting.values(), self.staff.ready())
         line, staff = self.line, self.staff
         for offer in made:
-            staff = staff.offered(offer.agent_id, line.waiting[offer.call_id], now_s)
+            ticket = line.waiting[offer.call_id]
+            passed = passed_over(line.unpassed(), ticket, staff.posts[offer.agent_id].agent)
+            staff = staff.offered(offer.agent_id, ticket, now_s)
             line = line.take(offer.call_id)
+            line = line.passes(passed.call_id) if passed else line
         return replace(self, line=line, staff=staff), made
 
     # -- parts ------------------------------------------------------------------------------------------------------

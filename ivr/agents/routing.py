@@ -26,11 +26,11 @@ class Offer:
 
 
 def match(tickets: Iterable[Ticket], ready: Iterable[Post]) -> tuple[Offer, ...]:
-    """Every offer that can be made now. Nobody who comes earlier, and whom the agent could take, is passed over; each caller and
-    each agent is in one offer at most."""
+    """Every offer that can be made now. Nobody who is there and comes earlier, and whom the agent could take, is passed over; each
+    caller and each agent is in one offer at most. Whoever is absent is offered to nobody, and holds up nobody."""
     free = sorted(ready, key=lambda p: (breadth(p.agent), p.since_s, p.agent.id))
     offers: list[Offer] = []
-    for ticket in sorted(tickets, key=lambda t: t.rank):
+    for ticket in sorted((t for t in tickets if not t.absent), key=lambda t: t.rank):
         if not free:
             break
         chosen = _first(free, ticket)
@@ -38,6 +38,12 @@ def match(tickets: Iterable[Ticket], ready: Iterable[Post]) -> tuple[Offer, ...]
             free.remove(chosen)
             offers.append(Offer(chosen.agent.id, ticket.call_id))
     return tuple(offers)
+
+
+def passed_over(absent: Sequence[Ticket], ticket: Ticket, agent: Agent) -> Ticket | None:
+    """The kept place that this agent would have taken instead of `ticket` if everybody were there; None where `ticket` was next.
+    `absent`: in the order of their rank."""
+    return next((t for t in absent if t.rank < ticket.rank and agent.takes(t)), None)
 
 
 def breadth(agent: Agent) -> tuple[int, int, int]:

@@ -18,10 +18,13 @@ import uvicorn
 
 from ivr import config
 from ivr.cli.progress import progress
-from ivr.errors import ConfigProblem
+from ivr.cli.ready_message import ready_json, ready_lines
+from ivr.errors import ConfigProblem, IvrError
+from ivr.ops import logs
 
 KEEP_ALIVE_S = 75
 """Above the proxy's, so that the proxy never writes into a connection we are closing."""
+log = logs.get("serve")
 
 
 @click.command()
@@ -76,16 +79,19 @@ def _render_prompts(services: Any) -> None:
 
 def _say_ready(base: str, services: Any, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"ready": True, "url": base, "phone": f"{base}/phone"}), flush=True)
+        print(json.dumps(ready_json(base)), flush=True)
         return
-    production = services.settings.is_production
-    print(f"ready {base}{'/healthz' if production else '/phone'}", flush=True)
-    if not production:
-        print('  try: open it, press "Call", and say: I never got my green card', flush=True)
-        print("  or:  .venv/bin/ivr call", flush=True)
-        if services.recognition is None:
-            print("  note: no speech model is installed, so calls use keys and the carrier's recogniser only"
-                  " (ivr models fetch)", flush=True)
+    for line in ready_lines(base, production=services.settings.is_production, has_staff=_has_staff(services),
+                            hears=services.recognition is not None):
+        print(line, flush=True)
+
+
+def _has_staff(services: Any) -> bool:
+    try:
+        return bool(services.access.users.all())
+    except IvrError as error:
+        log.warning("nobody can be looked up", why=error.code)
+        return True  # whoever has no database has more to do than to create users
 
 
 class _Server(uvicorn.Server):

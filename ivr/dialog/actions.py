@@ -137,6 +137,8 @@ class MakePromise(Action):
     """The call's finite variables as they were, which is what the policy is asked about then."""
     urgent: bool = False
     """Promised within hours, not within business days."""
+    place: Mapping[str, Any] = field(default_factory=dict)
+    """The place in line that is kept: `queue`, `since` (ISO instant, UTC) and, of the urgent, `ahead_s`. Empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

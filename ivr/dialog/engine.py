@@ -10,10 +10,11 @@ records it as ignored). A legal event returns a session whose version is one hig
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import ivr.dialog.slots
 import ivr.flow.kinds  # noqa: F401  (both fill their registries)
-from ivr.dialog import commands, legality, relay
+from ivr.dialog import called_back, commands, legality, relay
 from ivr.dialog import events as ev
 from ivr.dialog.actions import Action
 from ivr.dialog.language_guess import FIRST_TURNS, other_language
@@ -21,6 +22,7 @@ from ivr.dialog.session import Frame, Session
 from ivr.dialog.turn_draft import TurnDraft
 from ivr.errors import Bug
 from ivr.flow.model import Bundle
+from ivr.flow.model_queues import KEEPS_PLACE
 from ivr.flow.registry import KINDS
 
 MAX_MOVES = 200
@@ -49,9 +51,7 @@ def _call_started(draft: TurnDraft, event: ev.CallStarted) -> None:
     flow = draft.bundle.flows[line.flow]
     draft.put(status="live", started_at=draft.now.isoformat(), line=line.name, channel=event.channel, language=language,
               caller_number=event.caller_number, textable=event.textable and line.textable)
-    for each in draft.bundle.flows.values():
-        for name, values in each.vars.items():
-            draft.vars.setdefault(name, values[0])
+    draft.vars = {**called_back.first_values(draft.bundle), **draft.vars}
     draft.frames = [Frame(flow.id, flow.start)]
     _enter(draft)
 
@@ -89,8 +89,21 @@ def _came_back(draft: TurnDraft, event: ev.Event) -> None:
 
 
 def _queue_ended(draft: TurnDraft, event: ev.QueueEnded) -> None:
+    draft.put(place=_place(draft, event), queued_at="")
     draft.put(transfer=None)
+    if draft.session.keeps is not None:
+        return called_back.ended(draft, event)
     _came_back(draft, event)
+
+
+def _place(draft: TurnDraft, event: ev.QueueEnded) -> dict[str, Any]:
+    """Where they stood, so that they can be called as if they had waited on; empty where there is nothing to keep."""
+    transfer = draft.session.transfer
+    if transfer is None or event.outcome not in KEEPS_PLACE or not draft.session.queued_at:
+        return {}
+    queue = draft.bundle.queues.get(transfer.queue)
+    ahead_s = queue.ahead_s(transfer.policy_rule) if queue else 0.0
+    return {"queue": transfer.queue, "since": draft.session.queued_at, **({"ahead_s": ahead_s} if ahead_s else {})}
 
 
 def _contact_given(draft: TurnDraft, event: ev.ContactGiven) -> None:
@@ -116,7 +129,8 @@ def _call_ended(draft: TurnDraft, event: ev.CallEnded) -> None:
 
 
 _APPLY = {
-    ev.CallStarted: _call_started, ev.SpeechHeard: _answered, ev.DigitsReceived: _answered, ev.NoInput: _answered,
+    ev.CallStarted: _call_started, ev.CalledBack: called_back.began,
+    ev.SpeechHeard: _answered, ev.DigitsReceived: _answered, ev.NoInput: _answered,
     ev.LookupDone: _came_back, ev.EffectRecorded: _came_back, ev.EffectFailed: _came_back, ev.QueueEnded: _queue_ended,
     ev.ContactGiven: _contact_given, ev.StreamLost: _stream_lost, ev.TtyDetected: _tty_detected, ev.CallEnded: _call_ended,
 }

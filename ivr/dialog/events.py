@@ -41,6 +41,38 @@ class CallStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CalledBack(Event):
+    """Somebody whom we had promised a call has answered it and wants to be put through: their call begins where others are handed
+    over, and no flow takes it."""
+
+    type: ClassVar[str] = "called_back"
+    call_id: str
+    """Of the call that we made."""
+    language: str
+    queue: str
+    """Chosen by whoever asks; the policy is asked once more whether it may be."""
+    policy: str
+    """Entry under which the call was promised."""
+    promise: str
+    """Name in callbacks.yaml."""
+    key: str
+    """Of the promise in the ledger."""
+    attempt_id: str
+    """Of this call among those that were made to keep the promise."""
+    reference: str
+    promised_in: str
+    """The call in which it was promised."""
+    caller_number: Sensitive | None = None
+    """The number that was called."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Those of that call as they were then: what the policy is asked about."""
+    context: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What the promise hands on; may be about the caller."""
+    place_since: str = ""
+    """ISO instant since which they have waited, where their place in the line was kept; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hypothesis:
     """One reading of an utterance: an intent and its calibrated probability 0-1."""
 

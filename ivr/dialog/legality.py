@@ -34,7 +34,7 @@ _LIVE: dict[type[ev.Event], Callable[[Session, ev.Event], bool]] = {
 def is_legal(session: Session, event: ev.Event) -> bool:
     """True when `event` means something in this state; a late answer or a second hang-up does not."""
     if session.status == "fresh":
-        return isinstance(event, ev.CallStarted)
+        return isinstance(event, ev.CallStarted | ev.CalledBack)
     if session.status == "ended":
         return False
     rule = _LIVE.get(type(event))

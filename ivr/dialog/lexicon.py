@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ivr.flow.model import Bundle
-from ivr.flow.standard_prompts import ANSWER_WORDS, INSIDE_A_SENTENCE
+from ivr.flow.standard_prompts import ANSWER_WORDS, INSIDE_A_SENTENCE, LEAVE_LINE
 
 _NOT_WORD = re.compile(r"[^\w\s]|_")
 
@@ -31,6 +31,9 @@ def _folded(phrases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(p) for p in phrases))
 _TELLING = 3
 """Words of a phrase that tells something wherever it is said."""
+_HINTS = 4
+_ENDS_A_WAIT = frozenset({"main_menu", "goodbye"})
+"""Commands that are meant by nobody who goes on waiting."""
 
 
 
@@ -70,6 +73,23 @@ def command_in(bundle: Bundle, text: str, language: str) -> str | None:
         if any(_is_one_of(readings, phrases) or (name in INSIDE_A_SENTENCE and _has_one_of(text, phrases)) for phrases in lists):
             return name
     return None
+
+
+def leaves_line(bundle: Bundle, text: str, language: str) -> bool:
+    """Whether somebody who waits for a person wants to wait no longer. The whole utterance has to say so: who waits also talks with
+    others in the room, and a place that is given up is gone."""
+    if command_in(bundle, text, language) in _ENDS_A_WAIT:
+        return True
+    return says_one_of(text, _leave_words(bundle, language), fillers(bundle, language))
+
+
+def leave_hints(bundle: Bundle, language: str) -> tuple[str, ...]:
+    """What a recogniser is told that somebody who waits may say: sentences, and few. With all of the list it writes the list."""
+    return tuple(f"{p[0].upper()}{p[1:]}." for p in _leave_words(bundle, language)[:_HINTS])
+
+
+def _leave_words(bundle: Bundle, language: str) -> tuple[str, ...]:
+    return tuple(bundle.commands.get(LEAVE_LINE, {}).get(language, ()))
 
 
 def _has_one_of(text: str, phrases: Iterable[str]) -> bool:

@@ -28,6 +28,19 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeps:
+    """The promise that a call of ours keeps."""
+
+    key: str
+    attempt_id: str
+    reference: str
+    promised_in: str
+    """The call in which it was promised."""
+    place_since: str = ""
+    """ISO instant since which a kept place counts; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     call_id: str
     bundle_hash: str
@@ -60,6 +73,10 @@ class Session:
     """Answers of the caller so far, silence included."""
     effects: int = 0
     """Effects asked for so far; makes their keys unique and replayable."""
+    queued_at: str = ""
+    """ISO instant of the handover the call is in."""
+    place: Mapping[str, Any] = field(default_factory=dict)
+    """The place in line that the caller has left last, as a promise can keep it (`MakePromise.place`)."""
     outcome: str = ""
     """Outcome code of the `end` node, or how the call was lost."""
     apology: tuple[act.Say, ...] = ()
@@ -68,6 +85,8 @@ class Session:
     last_listen: act.Listen | None = None
     transfer: act.Transfer | None = None
     """The handover the call is in, while it waits for the queue."""
+    keeps: Keeps | None = None
+    """Of a call that we made to keep a promise: it stands in a queue and at no node."""
     relay: bool = False
     """A relay operator speaks for the caller: everything takes longer, and silence is no answer."""
     tty_mode: str = ""
@@ -103,12 +122,13 @@ def to_json(session: Session) -> dict[str, Any]:
     for name in _FIELDS:
         out[name] = getattr(session, name)
     out["frames"] = [[f.flow, f.node] for f in session.frames]
-    out["vars"], out["memo"] = dict(session.vars), dict(session.memo)
+    out["vars"], out["memo"], out["place"] = dict(session.vars), dict(session.memo), dict(session.place)
     out["slots"] = {k: v.reveal() for k, v in session.slots.items()}
     for name in ("last_said", "apology"):
         out[name] = [_said(a) for a in getattr(session, name)]
     out["last_listen"] = session.last_listen and _listened(session.last_listen)
     out["transfer"] = session.transfer and act.to_json(session.transfer)
+    out["keeps"] = session.keeps and list(dataclasses.astuple(session.keeps))
     for name in _SECRET:
         out[name] = None if out[name] is None else out[name].reveal()
     return out
@@ -140,6 +160,8 @@ def from_json(data: Mapping[str, Any]) -> Session:
         kwargs["last_listen"] = _listen_again(kwargs["last_listen"])
     if kwargs.get("transfer"):
         kwargs["transfer"] = act.from_json(kwargs["transfer"])
+    if kwargs.get("keeps"):
+        kwargs["keeps"] = Keeps(*kwargs["keeps"])
     for name in _SECRET:
         if kwargs.get(name) is not None:
             kwargs[name] = Sensitive(kwargs[name])

@@ -221,7 +221,7 @@ class TurnDraft:
     def transfer(self, action: act.Transfer) -> None:
         self.flush()
         self.actions.append(action)
-        self.put(transfer=action)
+        self.put(transfer=action, queued_at=self.now.isoformat(), place={})
         self.waiting = f"queue:{action.queue}"
 
     def hang_up(self, outcome: str) -> None:

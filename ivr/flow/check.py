@@ -16,7 +16,7 @@ from ivr.flow.model import Bundle, Mark
 from ivr.flow.paths import path_problems
 from ivr.flow.registry import KINDS
 from ivr.flow.source import read_tree
-from ivr.flow.standard_prompts import CALLBACK_PAGE, CALLBACK_PAGE_WORDS, CALLBACK_PROMPTS, STANDARD_PROMPTS, TEXT_PROMPTS
+from ivr.flow.standard_prompts import CALLBACK_PAGE, CALLBACK_PAGE_WORDS, CALLBACK_PROMPTS, IN_LINE_PROMPTS, STANDARD_PROMPTS, TEXT_PROMPTS
 
 
 def check(bundle: Bundle, now: datetime | None = None) -> list[Problem]:
@@ -28,6 +28,7 @@ def _unheard(bundle: Bundle) -> Iterator[Problem]:
     """Prompts that no node, policy or promise uses."""
     used = set(STANDARD_PROMPTS) | set(CALLBACK_PROMPTS if bundle.promises else ()) | {e.else_say for e in bundle.policy.entries.values()}
     used |= {key for spec in bundle.promises.values() for key in (*spec.confirm.values(), spec.notice and spec.notice.message) if key}
+    used |= set(IN_LINE_PROMPTS if any(spec.in_line for spec in bundle.promises.values()) else ())
     used |= {CALLBACK_PAGE + name for name in CALLBACK_PAGE_WORDS} if bundle.promises else set()
     used |= {key for line in bundle.lines.values() for key in TEXT_PROMPTS.get(line.channel, ())}
     used |= {topic.answer for topic in bundle.out_of_scope.values()}

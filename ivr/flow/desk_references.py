@@ -53,6 +53,9 @@ def _escalation(bundle: Bundle, reading: Reading, e: Escalation) -> Iterator[Pro
     if promise and promise.kind != "callback":
         yield problem(at("promise"), "E-REF", f'"{e.promise}" rings nobody: it is a {promise.kind}', consequence="No officer would call.",
                       hint="name a promise of kind callback")
+    if promise and promise.in_line:
+        yield problem(at("promise"), "E-REF", f'"{e.promise}" keeps a place in line, and whoever is sent on has none', consequence=shut,
+                      hint="name a promise without in_line")
     if not reading.has_broken_flow():
         yield from _assigned(bundle, e, at)
 

@@ -250,6 +250,8 @@ class PromiseSpec:
     by: tuple[str, ...] = ("call",)
     """call | email: how it is kept."""
     rows: tuple[str, ...] = ()
+    in_line: bool = False
+    """The caller keeps their place in the line that they have just left, and is called when their turn comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+KEEPS_PLACE = frozenset({"left", "wait_too_long"})
+"""Outcomes of a transfer behind which the place in line can be kept: the caller has waited, and nobody has taken them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:

@@ -13,6 +13,7 @@ from ivr.errors import Problem
 from ivr.flow.complaints import inner_mark, problem
 from ivr.flow.expr import Value, is_total, parse_expr
 from ivr.flow.guards import guard_problems
+from ivr.flow.kept_places import kept_place_problems
 from ivr.flow.model import Bundle, Flow, Mark, Node
 from ivr.flow.parse import Reading
 from ivr.flow.policy import builtin_domains
@@ -126,6 +127,8 @@ def _menu(site: Site) -> Iterator[Problem]:
 
 def _collect(site: Site) -> Iterator[Problem]:
     yield from site.known(site.node.params.slot, site.flow.slots, "slot", "")
+    if site.node.params.without and not any(name.startswith("intents/") for name in site.reading.broken):
+        yield from site.known(site.node.params.without, site.bundle.words, "word list", "", "Nobody could leave this out by saying so.")
     spec = site.flow.slots.get(site.node.params.slot)
     if spec and spec.type != site.node.params.type:
         yield problem(
@@ -233,6 +236,9 @@ def _promise(site: Site) -> Iterator[Problem]:
     )
     yield from site.known(params.reason, site.flow.vars, "variable", "")
     yield from _values_known(site, params.context)
+    spec = site.bundle.promises.get(params.promise)
+    if spec is not None and spec.in_line:
+        yield from kept_place_problems(site.flow, site.node)
 
 
 def _transfer(site: Site) -> Iterator[Problem]:

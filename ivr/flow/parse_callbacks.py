@@ -20,14 +20,29 @@ def parse_callbacks(tree: Tree, problems: list[Problem]) -> dict[str, PromiseSpe
             problems.append(problem(mark_at(tree, ("promises", name, "due_within")), "E-SCHEMA",
                                     f'"{spec.due_within}" is not a time that can be promised',
                                     hint="write 30 business_days, or a range of hours such as 24h..72h"))
+        problems += _kept_place(name, spec, tree)
         found[name] = _promise(name, spec, tree)
     return found
+
+
+def _kept_place(name: str, spec: PromiseShape, tree: Tree) -> list[Problem]:
+    if not spec.in_line:
+        return []
+    if spec.kind != "callback":
+        return [problem(mark_at(tree, ("promises", name, "in_line")), "E-SCHEMA",
+                        f'"{name}" keeps no place in a line: a {spec.kind} rings nobody',
+                        hint="write kind: callback, or leave in_line out")]
+    if spec.notice:
+        return [problem(mark_at(tree, ("promises", name, "notice")), "E-SCHEMA", f'"{name}" cannot be announced days before',
+                        consequence="Its call goes out when the caller's turn comes, and no notice would be in time.",
+                        hint="leave the notice out, or in_line")]
+    return []
 
 
 def _promise(name: str, spec: PromiseShape, tree: Tree) -> PromiseSpec:
     notice = Notice(spec.notice.before, spec.notice.by, spec.notice.message) if spec.notice else None
     mark = mark_at(tree, ("promises", name))
-    return PromiseSpec(name, spec.kind, spec.due_within, spec.confirm, mark, notice, spec.by, spec.rows)
+    return PromiseSpec(name, spec.kind, spec.due_within, spec.confirm, mark, notice, spec.by, spec.rows, spec.in_line)
 
 
 def parse_rounds(tree: Tree, problems: list[Problem]) -> Rounds | None:

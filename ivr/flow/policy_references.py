@@ -12,7 +12,7 @@ from ivr.flow.model import AlwaysRule, Bundle, Mark, NeverRule
 from ivr.flow.node_references import SILENT, unsendable
 from ivr.flow.parse import Reading
 from ivr.flow.policy import ELIGIBLE, domains
-from ivr.flow.standard_prompts import CALLBACK_PROMPTS
+from ivr.flow.standard_prompts import CALLBACK_PROMPTS, IN_LINE_PROMPTS
 from ivr.flow.suggest import hint_for
 
 _NAMED_BY = {"transfer": "queue", "promise": "promise", "say": "prompt", "send": "message"}
@@ -127,7 +127,8 @@ def promise_references(bundle: Bundle, reading: Reading) -> Iterator[Problem]:
         for channel, key in used:
             yield from _message(bundle, reading, channel, key)
     if any(spec.kind == "callback" for spec in bundle.promises.values()):
-        for key, channels in CALLBACK_PROMPTS.items():
+        in_line = any(spec.in_line for spec in bundle.promises.values())
+        for key, channels in (CALLBACK_PROMPTS | (IN_LINE_PROMPTS if in_line else {})).items():
             for channel in channels:
                 yield from _message(bundle, reading, channel, key)
     if bundle.rounds:

@@ -94,6 +94,8 @@ class PromiseShape(Shape):
     confirm: dict[Channel, Id] = Field(default_factory=dict, description="Channel -> message key of the confirmation.")
     notice: NoticeShape | None = Field(None, description="Notice that goes out before the call.")
     by: tuple[Literal["call", "email"], ...] = Field(("call",), min_length=1, description="How it is kept.")
+    in_line: bool = Field(False, description="true: the caller keeps the place in the line that they have just left, and is called when "
+                          "their turn comes; only for callbacks without a notice, right behind a transfer.")
     rows: Rows = ()
 
 

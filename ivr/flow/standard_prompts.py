@@ -87,9 +87,12 @@ CALLBACK_PROMPTS = {
     "callback_tty": ("sms", "email"), "callback_changed": ("sms", "email"), "callback_called_off": ("sms", "email"),
 }
 """Key -> variants that a bundle needs which promises calls: what the call itself says, and what is written about it."""
+IN_LINE_PROMPTS = {"callback_later_in_line": ("voice",), "voicemail_in_line": ("voice", "sms", "email")}
+"""The same for a bundle with a promise that keeps a place in line: what is said to whoever wants its call on another day, and left
+where nobody answers the first one."""
 CALLBACK_PAGE = "callback_page_"
 CALLBACK_PAGE_WORDS = (
-    "language_name", "locale", "title", "reference", "planned", "not_planned", "by", "number", "window", "scheduled", "soon",
+    "language_name", "locale", "title", "reference", "planned", "not_planned", "by", "number", "window", "scheduled", "in_line", "soon",
     "under_way", "missed", "with_staff", "over", "change_number", "new_number", "change_window", "cancel", "next", "sure",
     "back", "sure_number", "sure_window", "sure_cancel", "done", "too_late", "refused", "any", "morning", "afternoon", "evening",
     "go_ahead", "too_often",
@@ -109,9 +112,11 @@ FILLED = frozenset({"reference", "due_by", "number", "intent", "keys", "email", 
 """Names that nodes fill; anything else in braces is a fact or a slot."""
 COMMANDS = ("repeat", "main_menu", "help", "goodbye", "agent_request", "yes", "no")
 """Commands with a word list in every language; `switch_<lang>` comes with the languages."""
-ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second"})
-"""Word lists that are no commands: they mean something only as an answer."""
-OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys", "relay", "accommodation")
+LEAVE_LINE = "leave_line"
+"""Word list that does what the key does which leaves the line, and means something only to who waits in one."""
+ANSWER_WORDS = frozenset({"yes", "no", "filler", "unsure", "first", "second", LEAVE_LINE})
+"""Word lists that are no commands: they mean something only as an answer, or in a line."""
+OPTIONAL_COMMANDS = ("stop_texts", "filler", "unsure", "first", "second", "more_time", "keys", "relay", "accommodation", LEAVE_LINE)
 INSIDE_A_SENTENCE = frozenset({"accommodation"})
 """Commands that count within a longer answer too, by a phrase of three words or more: whoever cannot use the line says so in a
 sentence, and must not have to guess the words of a list."""

@@ -14,7 +14,9 @@ _OWN_ENDS = frozenset({"hangup"})
 
 def kinds_of(old: Session, new: Session, actions: Sequence[act.Action]) -> tuple[str, ...]:
     """`transfer` when the caller was handed over; `ended` with the call, and with it `dead_end`, or `abandon` for callers who hung
-    up while the system was still asking, working or having them wait."""
+    up while the system was still asking, working or having them wait. Nothing for a call that keeps a promise: no flow took it."""
+    if new.keeps is not None:
+        return ()
     found = ["transfer"] if any(isinstance(a, act.Transfer) for a in actions) else []
     if new.status == "ended" and old.status != "ended":
         found.append("ended")

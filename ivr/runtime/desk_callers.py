@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.agents.estimate import expected_wait_s
+from ivr.agents.floor import Floor
 from ivr.agents.waiting import Ticket
 from ivr.runtime.desk_core import DeskCore
 from ivr.runtime.people import MICROPHONE, SPEECH, DeskCaller, Waiting
@@ -35,7 +37,7 @@ class DeskCallers(DeskCore):
                 self._release(new, "failed")
                 return 0
             self._callers[caller.call_id] = new
-            self._floor = self._floor.join(new.place.ticket)
+            self._floor = self._floor.arrive(getattr(caller, "place_key", ""), new.place.ticket)
             position = self._floor.line.position(caller.call_id)
             self._offer()
             self._say_place(new)
@@ -107,6 +109,14 @@ class DeskCallers(DeskCore):
         with self._lock:
             floor, now = self._floor, self._now()
         return expected_wait_s(floor, Ticket("", queue, language, now, skills=frozenset(skills)), now, {queue: handling_s})
+
+    def keeping(self, places: Mapping[str, Ticket]) -> Floor:
+        """The places of callers who have hung up and are called when their turn comes: these and no others, less those who are
+        here by now. The floor as it is then; it does not change any more."""
+        with self._lock:
+            here = {getattr(w.caller, "place_key", "") for w in self._callers.values()}
+            self._floor = self._floor.keeping({key: ticket for key, ticket in places.items() if key not in here})
+            return self._floor
 
     def serves(self, queue: str, language: str, skills: tuple[str, ...] = ()) -> bool:
         """Whether somebody who takes such callers is signed in here."""

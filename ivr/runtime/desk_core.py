@@ -98,7 +98,8 @@ class DeskCore:
                            "queue": asked.queue if asked else ticket.queue, "urgent": ticket.ahead_s > 0,
                            "waited_s": round(ticket.waited_s(self._now())), "reason": str(caller.context.get("reason", "")),
                            "note": note, "consult": asked is not None, "seconds": self._rings_s(agent),
-                           "by_phone": agent.by_phone and asked is None and waiting.speaks})
+                           "by_phone": agent.by_phone and asked is None and waiting.speaks,
+                           "called_back": getattr(caller, "called_back", False), "reference": getattr(caller, "reference", "")})
         self._show(agent)
 
     def _answered(self, agent: SignedIn, call_id: str) -> None:
@@ -166,7 +167,7 @@ class DeskCore:
     def _serve(self, agent: SignedIn) -> None:
         self._offer()
         if self._floor.staff.posts[agent.id].call_id == "":
-            count = sum(1 for t in self._floor.line.waiting.values() if agent.known_as.takes(t))
+            count = sum(1 for t in self._floor.line.waiting.values() if agent.known_as.takes(t) and not t.absent)
             self._tell(agent, {"type": "waiting", "count": count})
 
     def _show(self, agent: SignedIn) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from ivr.agents.presence import Doing, Post
+from ivr.agents.refusals import REFUSALS
 from ivr.errors import Unavailable
 from ivr.ids import new_token
 from ivr.runtime.desk_consultations import DeskConsultations
@@ -93,12 +94,13 @@ class DeskPhones(DeskConsultations):
             leg = self._legs.get(key)
             return leg.queue if leg is not None and leg.state == TAKEN else ""
 
-    def phone_bridged(self, key: str) -> None:
-        """The carrier connects the two."""
+    def phone_bridged(self, key: str) -> str:
+        """The carrier connects the two: the caller's call, empty where there is none."""
         with self._lock:
             leg = self._legs.get(key)
             if leg is not None and leg.state == TAKEN:
                 leg.state = BRIDGED
+            return leg.call_id if leg is not None and leg.state == BRIDGED else ""
 
     def phone_over(self, key: str) -> None:
         """The call to the member of staff has ended, or never came about."""
@@ -108,7 +110,7 @@ class DeskPhones(DeskConsultations):
             if leg is None or agent is None:
                 return
             if leg.state == RINGING and self._has(leg, Doing.OFFERED):
-                self._tell(agent, {"type": "error", "code": "phone_not_answered", "message": "your phone was not answered"})
+                self._tell(agent, {"type": "error", "code": "phone_not_answered", "message": REFUSALS["phone_not_answered"]})
                 self._declined(agent)
             elif self._has(leg, Doing.TALKING):
                 (self._talked if leg.state == BRIDGED else self._not_met)(agent, leg.call_id)
@@ -127,6 +129,12 @@ class DeskPhones(DeskConsultations):
                 self._talked(agent, call_id)
             return call_id not in self._callers
 
+    def is_on_phone(self, agent: DeskAgent) -> bool:
+        """Whether they talk on a telephone."""
+        with self._lock:
+            known = self._known(agent)
+            return known is not None and self._on_phone(known)
+
     # -- what a screen cannot do meanwhile ----------------------------------------------------------------------------
 
     def answer(self, agent: DeskAgent) -> bool:
@@ -138,11 +146,11 @@ class DeskPhones(DeskConsultations):
 
     def hold(self, agent: DeskAgent, on: bool) -> bool:
         with self._lock:
-            return not self._talks_on_phone(agent) and super().hold(agent, on)
+            return not self.is_on_phone(agent) and super().hold(agent, on)
 
     def consult(self, agent: DeskAgent, queue: str, note: str) -> bool:
         with self._lock:
-            return not self._talks_on_phone(agent) and super().consult(agent, queue, note)
+            return not self.is_on_phone(agent) and super().consult(agent, queue, note)
 
     def end(self, agent: DeskAgent) -> None:
         with self._lock:
@@ -237,9 +245,6 @@ class DeskPhones(DeskConsultations):
         leg = self._leg_at(agent)
         return leg is not None and leg.state != RINGING
 
-    def _talks_on_phone(self, agent: DeskAgent) -> bool:
-        known = self._known(agent)
-        return known is not None and self._on_phone(known)
 
     def _leg_at(self, agent: SignedIn) -> Leg | None:
         return next((leg for leg in self._legs.values() if leg.agent_id == agent.id), None)

@@ -44,6 +44,7 @@ def by_queue(bundles: Bundles, clock: Clock) -> Places:
             return Place(Ticket(caller.call_id, caller.queue, caller.language, now_s - waited_s))
         ticket = Ticket(caller.call_id, caller.queue, caller.language, now_s - waited_s, queue.ahead_s(caller.rule), queue.tier,
                         frozenset(queue.skills))
-        return Place(ticket, float(queue.handling_s), may_leave(queue))
+        # Whom we have called hears of no way out, and has none.
+        return Place(ticket, float(queue.handling_s), may_leave(queue) and not getattr(caller, "called_back", False))
 
     return place

@@ -34,4 +34,6 @@ def row_for(action: act.SendMessage | act.MakePromise, call_id: str, now: dateti
 def _payload(action: act.Action) -> dict[str, Any]:
     data = act.to_json(action)
     del data["type"], data["key"]
+    if not data.get("place"):
+        data.pop("place", None)  # what keeps no place is written as it always was
     return data

@@ -36,6 +36,8 @@ class DeskCaller(Protocol):
     bundle_hash: str
     since: datetime | None
     """Since when they wait, where that was before they joined this desk."""
+    # Whom we have called has besides: `called_back` (True), `reference` of the promise, and `place_key`, its key where a place in the
+    # line was kept for it. Nobody else needs to have them.
 
     async def deliver(self, text: str) -> None:
         """Show or speak a line: of the waiting room, or of the agent. On a text telephone the side adds the GA."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from ivr.contact.callbacks.model import Step
 from ivr.contact.states import MEANING
-from ivr.runtime.callbacks.door import ESCALATED
+from ivr.runtime.callbacks.door import ESCALATED, PLACE
 from ivr.sensitive import mask
 
 SHOWN = ("key", "kind", "name", "reference", "state", "attempt", "due_at", "not_after", "planned_at", "created_at", "updated_at", "call_id",
@@ -23,6 +23,7 @@ _STEPS: Mapping[str, str] = {
     "plan": "it is given its place in the hours of the office",
     "notice": "the caller is told that the call is coming",
     "text_ahead": "a text says that the call is about to come",
+    "turn": "the caller, whose place in line is kept, is called even if their turn has not come; when it comes, at once",
     "tell_late": "the caller is told that the call will be late",
     "tell_second": "the caller is told of the second try",
     "close": "the caller is written to, because nobody answered in any round",
@@ -36,6 +37,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     out["to"] = [mask(n) for n in (payload.get("to"), *(progress.get("numbers") or payload.get("numbers", ())), payload.get("email")) if n]
     out["inputs"] = {k: payload[k] for k in _SAFE if k in payload}
     out["attempts"] = [{"round": a[0], "number": a[1] + 1, "at": a[2], "result": a[4] or "under way"} for a in progress.get("attempts", ())]
+    if place := payload.get(PLACE):
+        out["place"] = {"queue": place.get("queue", ""), "since": place.get("since", "")}
     if sent_on := payload.get(ESCALATED):
         out["escalated"] = {"by": sent_on.get("by", ""), "queue": sent_on.get("queue", "")}
     return out

@@ -57,6 +57,20 @@ class QueueFigures:
             return None
         return self.expected_s(queue, waiting + 1)
 
+    def waiting(self, queue: str) -> frozenset[str] | None:
+        """The calls that wait; None where nobody can tell."""
+        try:
+            return frozenset(self._shared.presence.who(_room(queue), self._now()))
+        except Unavailable:
+            return None
+
+    def takes(self, queue: str) -> bool:
+        """Whether anybody was taken in the last half hour: somebody answers there."""
+        try:
+            return self._shared.counters.add(f"queue-taken:{queue}", WINDOW_S, self._now(), by=0) > 0
+        except Unavailable:
+            return False
+
     def _now(self) -> datetime:
         return self._clock.now()
 

@@ -20,6 +20,7 @@ from ivr.contact.gate import Gate
 from ivr.contact.senders import Senders
 from ivr.contact.sms import SmsSender
 from ivr.dialog import actions as act
+from ivr.dialog import events as ev
 from ivr.dialog.render import render, static_prompts
 from ivr.dialog.session import Session
 from ivr.flow.model import Bundle
@@ -37,6 +38,7 @@ from ivr.runtime.desk_tickets import by_queue
 from ivr.runtime.desk_work.desk import DeskWork
 from ivr.runtime.following import Following, look_of
 from ivr.runtime.intent_models import IntentModels
+from ivr.runtime.kept_places import KeptPlaces
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.ledger_figures import LedgerFigures
 from ivr.runtime.message_outcomes import MessageOutcomes
@@ -121,7 +123,7 @@ class Services:
         self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
                            on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
                            callbacks=self.callbacks.desk, public_url=self.public_url, wait_s=self._wait_s, cases=self.cases,
-                           slow=self.slow)
+                           slow=self.slow, keeping=self.callbacks.keeping)
         self.queue_figures = QueueFigures(self.shared, self.clock)
         self.text_rows = TextRows(self.db)
         self.desk_work = DeskWork(self.db, self.turns, self.calls, self.bundles, self.callbacks.desk, self.contact_rules,
@@ -132,9 +134,12 @@ class Services:
         self.desk = PeopleDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of,
                                by_queue(self.bundles, self.clock), self._taken, phones=self.phones)
         self.desk_work.serving = self.desk
+        self.callbacks.endings.on_over = self._promised_call_over
         self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
         self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk, self.desk.leg_of)
+        self.kept_places = KeptPlaces(self.db, self.bundles, self.callbacks.situations, self.callbacks.desk, self.calls, self.desk,
+                                      self.queue_figures, self.clock, self._waits_at)
         self.recognition: RecognizerPool | None = None
         self.prompt_audio: Any = None
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="media")
@@ -205,17 +210,38 @@ class Services:
     def by_desk(self, session: Session) -> bool:
         """Whether a caller who speaks, and whom the engine handed over, waits at our own desk: on the media stream, which has to have
         a voice for that."""
-        transfer, where = session.transfer, self.settings.callers_wait
-        if transfer is None or self.prompt_audio is None or where == "carrier":
+        if session.transfer is None or not self._may_wait_here(session.call_id):
             return False
-        if not (self.desk.has(session.call_id) or self.streams.is_open(session.call_id) or self.streams.may_open(session.call_id)):
-            return False
-        if where == "desk" or self.desk.has(session.call_id):
+        if self.desk.has(session.call_id) or session.keeps is not None:  # of the latter it was asked when they were put through
             return True
-        queue = self.bundles.get(session.bundle_hash).queues.get(transfer.queue)
-        return self.desk.serves(transfer.queue, session.language, (*(queue.skills if queue else ()), SPEECH))
+        return self._somebody_takes(self.bundles.get(session.bundle_hash), session.transfer.queue, session.language)
+
+    def takes_called_back(self, call_id: str, bundle: Bundle, queue: str, language: str) -> bool:
+        """The same for somebody whom we have called, before there is a session of the call."""
+        return self._may_wait_here(call_id) and self._somebody_takes(bundle, queue, language)
+
+    def _may_wait_here(self, call_id: str) -> bool:
+        if self.prompt_audio is None or self.settings.callers_wait == "carrier":
+            return False
+        return self.desk.has(call_id) or self.streams.is_open(call_id) or self.streams.may_open(call_id)
+
+    def _somebody_takes(self, bundle: Bundle, queue: str, language: str) -> bool:
+        known = bundle.queues.get(queue)
+        return self.settings.callers_wait == "desk" or self.desk.serves(queue, language, (*(known.skills if known else ()), SPEECH))
+
+    def _promised_call_over(self, call_sid: str) -> None:
+        """Whoever waited or talked at our own desk has gone; how far they came decides what the call was worth."""
+        session = self.turns.session(call_sid)
+        if session is not None and session.status == "live":
+            self.turns.take(call_sid, ev.CallEnded("hangup"))
+        self.desk.leave(call_sid)
+
+    def _waits_at(self) -> str:
+        return self.settings.callers_wait if self.prompt_audio is not None else "carrier"
 
     def _taken(self, caller: DeskCaller, waited_s: float) -> None:
+        if getattr(caller, "place_key", ""):
+            return  # they waited at home, perhaps over a night: that is no figure of a line
         self.metrics.queue_wait.labels(caller.queue, caller.language).observe(waited_s)
 
     def _wait_s(self, session: Session) -> float | None:
@@ -252,6 +278,7 @@ class Services:
             self.worker.start()
         self.following.start()
         self.desk.start()
+        self.kept_places.start()
         self.texts.start()
         # What was loaded until now lives as long as the process. Left out of later collections, which would otherwise
         # look through all of it and hold up audio and webhooks alike for tens of milliseconds.
@@ -265,6 +292,7 @@ class Services:
         self.streams.draining = True
         self.following.stop()
         self.texts.close()
+        self.kept_places.close()
         self.desk.close()
         self.worker.stop()
         self._threads.shutdown(wait=True, cancel_futures=True)

@@ -39,6 +39,7 @@ from ivr.publishing.outcomes import kinds_of
 from ivr.runtime import lookups
 from ivr.runtime.bundles import Bundles, IntentModel
 from ivr.runtime.callbacks.desk import CallbackDesk
+from ivr.runtime.callbacks.keeping import Keeping
 from ivr.runtime.contact_rules import Contact, ContactRules, entry_for
 from ivr.runtime.effects import row_for
 from ivr.runtime.slow_lookups import TIMEOUT, Found, SlowLookups
@@ -124,8 +125,8 @@ class Turns:
                  metrics: Metrics, crash: CrashPoints | None = None, on_promised: Callable[[], None] = lambda: None,
                  rules: ContactRules | None = None, calls: Calls | None = None, callbacks: CallbackDesk | None = None,
                  public_url: str = "", wait_s: Callable[[Session], float | None] | None = None, cases: CaseDesk | None = None,
-                 slow: SlowLookups | None = None):
-        self._cases, self._slow = cases, slow
+                 slow: SlowLookups | None = None, keeping: Keeping | None = None):
+        self._cases, self._slow, self._keeping = cases, slow, keeping
         self._public_url, self._links = public_url, Links(db)
         self._callbacks, self._wait_s = callbacks, wait_s
         self._db, self._calls, self._promises, self._persons = db, calls or Calls(db), Promises(db), Persons(db)
@@ -159,10 +160,11 @@ class Turns:
         return self.answer(call_id, answered, delivery=delivery, render=render, patience_s=patience_s)
 
     def answer(self, call_id: str, event_for: Callable[[Session], ev.Event | None], *, delivery: Delivery | None = None,
-               render: Render | None = None, patience_s: float | None = None) -> TurnResult:
+               render: Render | None = None, patience_s: float | None = None, bundle_hash: str = "") -> TurnResult:
         """As `take`, with the event chosen in view of the session; None applies nothing and only renders. `patience_s`: how long
         another system's answer is waited for here, before the call goes on waiting for it (`TurnResult.pending`) and the rim
-        has to come back; None for rims that cannot, which wait to the end."""
+        has to come back; None for rims that cannot, which wait to the end. `bundle_hash`: what a call begins with that does not
+        begin with what new calls do."""
         until = None if patience_s is None else self._clock.monotonic_s() + patience_s
         begun = time.perf_counter()
         refuse_effects = False
@@ -171,7 +173,7 @@ class Turns:
             loaded = self._calls.load(call_id, delivery and delivery.key, delivery and delivery.token, fresh=attempt > 0)
             if loaded.answer is not None:
                 return TurnResult(loaded.session or sessions.fresh(call_id, ""), answer=loaded.answer, repeated=True)
-            session, event = self._begin(call_id, loaded, event_for)
+            session, event = self._begin(call_id, loaded, event_for, bundle_hash)
             if event is None and loaded.cached:
                 continue  # nothing would be written that finds out how old the copy is
             now = self._clock.now()
@@ -180,7 +182,7 @@ class Turns:
             if rendered and rendered.token and self._calls.offer_token(call_id, rendered.token, now):
                 rendered = dataclasses.replace(rendered, token=None)
             try:
-                self._commit(loaded, draft, delivery, rendered, now)
+                promise_ended = self._commit(loaded, draft, delivery, rendered, now)
             except (Conflict, sa.exc.IntegrityError):
                 self._metrics.conflicts.inc()
                 continue
@@ -194,14 +196,16 @@ class Turns:
             self._metrics.turn_seconds.observe(time.perf_counter() - begun)
             if draft.rows:
                 self._on_promised()
+            if promise_ended is not None:
+                promise_ended()
             return TurnResult(draft.session, tuple(draft.actions), rendered and rendered.body, draft.applied)
         raise Unavailable("the call is being changed by too many at once", code="conflict")
 
-    def _begin(self, call_id: str, loaded: Loaded, event_for: Callable[[Session], ev.Event | None]
+    def _begin(self, call_id: str, loaded: Loaded, event_for: Callable[[Session], ev.Event | None], bundle_hash: str
                ) -> tuple[Session, ev.Event | None]:
-        session = loaded.session or sessions.fresh(call_id, self._bundles.for_new_call(call_id).hash)
+        session = loaded.session or sessions.fresh(call_id, bundle_hash or self._bundles.for_new_call(call_id).hash)
         event = event_for(session)
-        if loaded.session is None and not isinstance(event, ev.CallStarted):
+        if loaded.session is None and not isinstance(event, ev.CallStarted | ev.CalledBack):
             raise MalformedRequest("this call is not known here", code="unknown_call")
         return session, event
 
@@ -296,14 +300,16 @@ class Turns:
     # -- writing it down ----------------------------------------------------------------------------------------
 
     def _commit(self, loaded: Loaded, draft: _Draft, delivery: Delivery | None, rendered: Rendered | None,
-                now: datetime) -> None:
+                now: datetime) -> Callable[[], None] | None:
+        """What there is to be told once it is written: that the promise which the call was to keep has moved on."""
         call_id = draft.session.call_id
         if not draft.log and rendered is None:
-            return
+            return None
+        keeping = self._keeping if self._keeping and self._keeping.ends(loaded.session, draft.session) else None
         self._crash.reached("before_commit")
         # A database of its own may crash under live calls and forget its last moment: a turn then, but not whole calls.
         begins = loaded.session is None and self._db.forgets_in_a_crash
-        with self._db.write(durable=bool(draft.rows or draft.answers) or begins) as connection:
+        with self._db.write(durable=bool(draft.rows or draft.answers or keeping) or begins) as connection:
             if loaded.session is None:
                 self._calls.insert(connection, draft.session, now)
             elif draft.applied:
@@ -321,8 +327,10 @@ class Turns:
                 self._calls.answer(connection, call_id, Answer(delivery.key, rendered.body, delivery.token), now)
             if rendered and rendered.token:
                 self._calls.stream_token(connection, call_id, rendered.token)
+            told = keeping.end(connection, draft.session, now) if keeping else None
             self._rules.spend(connection, draft.contacts, now)  # last: everybody's counters stay locked from here to the disk
         self._crash.reached("after_promise_commit" if draft.rows else "after_commit")
+        return told
 
     # -- figures ------------------------------------------------------------------------------------------------
 
@@ -340,7 +348,7 @@ class Turns:
                 m.intents.labels(event.ranking[0].intent, old.language).inc()
         elif isinstance(event, ev.QueueEnded):
             m.queue.labels(event.queue, event.outcome).inc()
-        if new.status == "ended" and old.status != "ended":
+        if new.status == "ended" and old.status != "ended" and new.keeps is None:  # calls of ours are counted as such
             m.ended.labels(new.outcome).inc()
         log.info("event", call=new.call_id, type=event.type, seq=new.version, node=new.path(), turn=new.turn,
                  waiting=new.waiting.split(":")[0], bundle=new.bundle_hash[:12])

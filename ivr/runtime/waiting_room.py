@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from ivr.agents.estimate import said
 from ivr.dialog import actions as act
 from ivr.dialog.render import render
+from ivr.dialog.session import Session
 from ivr.flow.model import Bundle, Queue
 from ivr.sensitive import Sensitive
 
@@ -47,6 +48,12 @@ def may_leave(queue: Queue | None) -> bool:
 def without_ways_out(queue: Queue) -> Queue:
     """For somebody whom we have called back: nobody offers them the same again."""
     return replace(queue, wait=replace(queue.wait, leave="", offer=""))
+
+
+def waits_in(bundle: Bundle, session: Session) -> Queue | None:
+    """The queue as this caller is told of it."""
+    queue = bundle.queues.get(session.transfer.queue) if session.transfer else None
+    return without_ways_out(queue) if queue is not None and session.keeps is not None else queue
 
 
 def words(queue: Queue | None, waiting: str, standing: Standing) -> list[tuple[str, dict[str, str]]]:

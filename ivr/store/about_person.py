@@ -6,7 +6,7 @@ seen, what was promised to them, and what they said about being written to. Call
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from ivr.store.persons import Persons, identifier
 from ivr.store.retention import OF_A_CALL, OF_A_PROMISE, delete_along
 from ivr.store.schema import calls, events
 from ivr.store.schema_contact import consents, links
-from ivr.store.schema_promises import promise_contacts, promise_history, promises
+from ivr.store.schema_promises import callback_calls, promise_contacts, promise_history, promises
 from ivr.store.text_rows import TextRows
 
 
@@ -46,7 +46,7 @@ class AboutPerson:
         """As JSON, opened. Made an entry of in the data log."""
         forms, box = _forms(values), self._db.box
         with self._db.read() as connection:
-            call_ids, keys = self._calls_of(forms), self._promises_of(connection, forms)
+            call_ids, keys = self._found(connection, forms)
             out = {"calls": [self._call(connection, c) for c in call_ids], "promises": [self._promise(connection, k) for k in keys],
                    "consent": [_opened(box, r, "consents", "address") for r in connection.execute(
                        sa.select(consents).where(self._consents(forms)).order_by(consents.c.seq)).mappings()]}
@@ -57,12 +57,11 @@ class AboutPerson:
     def erase(self, values: Sequence[str], now: datetime, why: str = "") -> Erased:
         """In one transaction, with its proof. What is still to be done for the person, and their word on being written to, stay."""
         forms, out = _forms(values), Erased()
-        call_ids = self._calls_of(forms)
         with self._db.write(durable=True) as connection:
+            call_ids, keys = self._found(connection, forms)
             live = set(connection.execute(sa.select(calls.c.call_id).where(calls.c.call_id.in_(call_ids), calls.c.status != "ended",
                                                                            calls.c.updated_at > _hour_before(now))).scalars())
             gone = sorted(set(call_ids) - live)
-            keys = self._promises_of(connection, forms)
             over = list(connection.execute(sa.select(promises.c.key).where(promises.c.key.in_(keys), promises.c.state.in_(sorted(FINAL))))
                         .scalars())
             out.calls, out.promises = len(gone), len(over)
@@ -76,15 +75,28 @@ class AboutPerson:
 
     # -- finding ------------------------------------------------------------------------------------------------
 
-    def _calls_of(self, forms: Sequence[str]) -> list[str]:
-        return self._persons.calls_of(forms)
+    def _found(self, connection: sa.Connection, forms: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Calls and promises. A call that was made to keep a promise belongs to whom it was promised, and what was promised in it too."""
+        call_ids = set(self._persons.calls_of(forms))
+        while True:
+            keys = self._promises_of(connection, forms, call_ids)
+            more = call_ids | self._calls_for(connection, keys)
+            if more == call_ids:
+                return sorted(call_ids), keys
+            call_ids = more
 
-    def _promises_of(self, connection: sa.Connection, forms: Sequence[str]) -> list[str]:
+    def _promises_of(self, connection: sa.Connection, forms: Sequence[str], call_ids: Collection[str]) -> list[str]:
         """By the numbers and addresses of the promise, and by the calls in which it was made."""
         hashes = [self._db.box.index(f, "promise_contacts") for f in forms]
-        wanted = sa.or_(promises.c.call_id.in_(self._calls_of(forms)),
+        wanted = sa.or_(promises.c.call_id.in_(call_ids),
                         promises.c.key.in_(sa.select(promise_contacts.c.key).where(promise_contacts.c.contact_index.in_(hashes))))
         return list(connection.execute(sa.select(promises.c.key).where(wanted).order_by(promises.c.key)).scalars())
+
+    @staticmethod
+    def _calls_for(connection: sa.Connection, keys: Sequence[str]) -> set[str]:
+        """Those that somebody waited in at our own desk; of the others there is nothing but a line in the ledger."""
+        wanted = sa.select(calls.c.call_id).join(callback_calls, callback_calls.c.call_sid == calls.c.call_id)
+        return set(connection.execute(wanted.where(callback_calls.c.key.in_(keys))).scalars())
 
     def _consents(self, forms: Sequence[str]) -> sa.ColumnElement[bool]:
         return consents.c.address_index.in_([self._db.box.index(f.lower(), "consents.address") for f in forms])

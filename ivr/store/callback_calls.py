@@ -77,6 +77,12 @@ class CallbackCalls:
     def get(self, attempt_id: str) -> CallbackCall | None:
         return self._one(callback_calls.c.attempt_id == attempt_id)
 
+    def locked(self, connection: sa.Connection, attempt_id: str) -> CallbackCall | None:
+        """For the rest of this transaction."""
+        row = connection.execute(sa.select(callback_calls).where(callback_calls.c.attempt_id == attempt_id).with_for_update())
+        found = row.mappings().first()
+        return _call(found) if found else None
+
     def under_way(self, key: str) -> CallbackCall | None:
         return self._one(sa.and_(callback_calls.c.key == key, callback_calls.c.state == PLACED))
 

@@ -5,8 +5,8 @@ Called by the performer of callbacks, the webhooks of their calls, and the night
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -22,6 +22,10 @@ LINE, WORD = "line", "word"
 """What the next step needs: a free line, or the carrier's word about a call that may be under way."""
 PLANNING = "planning"
 """Row of the table of paces that is locked while a place is found; SQLite has one writer anyway."""
+GOES_ON = ("waiting", "sending", "calling", "unknown")
+"""States of a promised call that goes out by itself, or is going on."""
+LONGEST_AGO = timedelta(days=14)
+"""No promised call goes on so long after its time."""
 _HOUR_TEXT = 13
 """Characters of an instant up to its hour."""
 
@@ -37,7 +41,7 @@ class CallbackRows:
             connection.execute(pacing.insert(), {"name": PLANNING, "next_at": now.isoformat()})
         hour = sa.func.substr(promises.c.planned_at, 1, _HOUR_TEXT)
         where = [promises.c.kind == "callback", promises.c.planned_at >= now.replace(minute=0, second=0, microsecond=0).isoformat(),
-                 promises.c.state.in_(("waiting", "sending", "calling", "unknown")), promises.c.key != but]
+                 promises.c.state.in_(GOES_ON), promises.c.key != but]
         if urgent_only:
             where.append(promises.c.priority == URGENT)
         rows = connection.execute(sa.select(hour, sa.func.count()).where(*where).group_by(hour)).all()
@@ -47,6 +51,17 @@ class CallbackRows:
         """Callbacks whose first round has not begun, urgent ones first, in the order in which they were promised."""
         wanted = (sa.select(promises).where(promises.c.kind == "callback", promises.c.state == "waiting", promises.c.lease_until.is_(None))
                   .order_by(promises.c.priority, promises.c.created_at, promises.c.key).limit(limit))
+        with self._db.read() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return [opened_row(self._db.box, r) for r in rows]
+
+    def keeping_places(self, names: Sequence[str], now: datetime, limit: int = 500) -> list[dict[str, Any]]:
+        """Promised calls of these names that go out by themselves and have no time yet, or one that has come; in the order in which
+        they were promised."""
+        come = promises.c.planned_at.between((now - LONGEST_AGO).isoformat(), now.isoformat())
+        where = [promises.c.kind == "callback", promises.c.name.in_(names), promises.c.state.in_(GOES_ON),
+                 sa.or_(promises.c.planned_at.is_(None), come)]
+        wanted = sa.select(promises).where(*where).order_by(promises.c.created_at, promises.c.key).limit(limit)
         with self._db.read() as connection:
             rows = connection.execute(wanted).mappings().all()
         return [opened_row(self._db.box, r) for r in rows]

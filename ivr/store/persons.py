@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ivr.dialog.session import Session
+from ivr.sensitive import Sensitive
 from ivr.store.db import Database
 from ivr.store.schema_shared import persons
 
@@ -37,7 +38,8 @@ def identifier(value: str) -> tuple[str, str] | None:
 
 
 def identifiers_of(session: Session) -> set[tuple[str, str]]:
-    values = [v for v in (session.caller_number, session.email, *session.slots.values()) if v is not None]
+    handed = session.transfer.context.values() if session.keeps and session.transfer else ()
+    values = [v for v in (session.caller_number, session.email, *session.slots.values(), *map(Sensitive, handed)) if v is not None]
     return {found for v in values if (found := identifier(v.reveal())) is not None}
 
 

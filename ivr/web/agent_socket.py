@@ -4,7 +4,7 @@ In:  hello {queues?, languages?, audio, phone?, language?} first; then ready, aw
      digits {digits}, end, transfer {queue, note}, consult {queue, note}, consult_end, consult_complete, wrapped_up,
      reveal {slot, reason}, ping
 Out: welcome, presence {doing, call}, waiting {count}, offer {...}, caller {packet}, line {text}, held {on}, consulting {...}, gone {why},
-     revealed {slot, value}, gone_elsewhere, error {message}; docs/reference/agent-socket.md has every field
+     revealed {slot, value}, gone_elsewhere, error {code, message}; docs/reference/agent-socket.md has every field
 
 The cookie of the staff's session lets in, from a page of ours only, and is asked again while the socket is open. What is said or
 written here is never logged.
@@ -19,6 +19,7 @@ from typing import Any
 
 from ivr.access.sessions import Session
 from ivr.agents.dispositions import OF_A_CALL
+from ivr.agents.refusals import REFUSALS
 from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
@@ -151,7 +152,7 @@ class Console:
         if user is not None and user.phone:
             self.phone, self.speaks = user.phone, False
         else:
-            await self.send({"type": "error", "code": "no_phone", "message": "no phone is set up for you"})
+            await self._refuse("no_phone")
 
     def _spoke(self, frame: bytes) -> None:
         if self._end is not None and len(frame) == FRAME_BYTES:
@@ -172,10 +173,14 @@ class Console:
         what = message.get("type")
         handler = _HANDLERS.get(what) if isinstance(what, str) else None
         if handler is None:
-            return await self.send({"type": "error", "message": f"expected one of {', '.join(_HANDLERS)}"})
-        told = await handler(self, message)
-        if told:
-            await self.send({"type": "error", "message": told})
+            return await self._refuse("type", f"expected one of {', '.join(_HANDLERS)}")
+        code = await handler(self, message)
+        if code:
+            await self._refuse(code)
+
+    async def _refuse(self, code: str, message: str = "") -> None:
+        """`message` where more is known than the code says."""
+        await self.send({"type": "error", "code": code, "message": message or REFUSALS.get(code, code)})
 
     async def ping(self, _: dict[str, Any]) -> str:
         return ""
@@ -189,7 +194,7 @@ class Console:
         return ""
 
     async def answer(self, _: dict[str, Any]) -> str:
-        return "" if self._s.desk.answer(self) else "nobody rings any more"
+        return "" if self._s.desk.answer(self) else "no_ring"
 
     async def decline(self, _: dict[str, Any]) -> str:
         self._s.desk.decline(self)
@@ -197,10 +202,10 @@ class Console:
 
     async def line(self, message: dict[str, Any]) -> str:
         said = self._s.desk.say(self, readable(str(message.get("text", ""))))
-        return "" if said else "you are talking with nobody who reads"
+        return "" if said else "no_reader"
 
     async def hold(self, message: dict[str, Any]) -> str:
-        return "" if self._s.desk.hold(self, message.get("on") is True) else NOBODY
+        return "" if self._s.desk.hold(self, message.get("on") is True) else self._not_talking()
 
     async def digits(self, message: dict[str, Any]) -> str:
         keys = str(message.get("digits", ""))[:MAX_DIGITS]
@@ -215,18 +220,18 @@ class Console:
 
     async def transfer(self, message: dict[str, Any]) -> str:
         queue = self._queue(message)
-        return "there is no such queue" if not queue else "" if self._s.desk.transfer(self, queue, _note(message)) else NOBODY
+        return "no_queue" if not queue else "" if self._s.desk.transfer(self, queue, _note(message)) else NOBODY
 
     async def consult(self, message: dict[str, Any]) -> str:
         queue = self._queue(message)
-        return "there is no such queue" if not queue else "" if self._s.desk.consult(self, queue, _note(message)) else NOBODY
+        return "no_queue" if not queue else "" if self._s.desk.consult(self, queue, _note(message)) else self._not_talking()
 
     async def consult_end(self, _: dict[str, Any]) -> str:
         self._s.desk.consult_end(self)
         return ""
 
     async def consult_complete(self, _: dict[str, Any]) -> str:
-        return "" if self._s.desk.consult_complete(self) else "nobody has answered yet"
+        return "" if self._s.desk.consult_complete(self) else "no_colleague"
 
     async def reveal(self, message: dict[str, Any]) -> str:
         caller = self._s.desk.caller_of(self)
@@ -236,11 +241,15 @@ class Console:
         try:
             value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, reason, self.name)
         except IvrError as error:
-            return error.message
+            await self._refuse(error.code, error.message)
+            return ""
         await self.send({"type": "revealed", "slot": slot, "value": value})
         return ""
 
     # -- parts ----------------------------------------------------------------------------------------------------------
+
+    def _not_talking(self) -> str:
+        return "on_phone" if self._s.desk.is_on_phone(self) else NOBODY
 
     def _queue(self, message: dict[str, Any]) -> str:
         queue = str(message.get("queue", ""))
@@ -274,13 +283,13 @@ class Console:
         task.add_done_callback(self._tasks.discard)
 
 
-NOBODY = "you are talking with nobody"
+NOBODY = "no_caller"
 _HANDLERS: dict[str, Callable[[Console, dict[str, Any]], Awaitable[str]]] = {
     "ping": Console.ping, "ready": Console.ready, "away": Console.away, "wrapped_up": Console.ready, "answer": Console.answer,
     "decline": Console.decline, "line": Console.line, "hold": Console.hold, "digits": Console.digits, "end": Console.end,
     "transfer": Console.transfer, "consult": Console.consult, "consult_end": Console.consult_end,
     "consult_complete": Console.consult_complete, "reveal": Console.reveal}
-"""type of a message -> what answers: an error for the screen, or nothing."""
+"""type of a message -> what answers: a code of `agents.refusals`, or nothing."""
 
 
 def _note(message: dict[str, Any]) -> str:

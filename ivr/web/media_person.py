@@ -1,7 +1,7 @@
 """A caller on a media stream who waits for a member of staff, and talks with them.
 
     [joined]──place, advice──▶[waiting]──taken──▶[talking]──hold──▶[held]
-        └─key 1, "main menu"──▶ the flow goes on        └─hung up, passed on, lost──▶ waiting again, or the flow goes on
+        └─key 1, or words for it──▶ the flow goes on        └─hung up, passed on, lost──▶ waiting again, or the flow goes on
 
 Runs on the event loop. Whose turn it is and how it ends, the desk decides; contains no rule about calls.
 """
@@ -14,8 +14,8 @@ from datetime import datetime
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
-from ivr.dialog.lexicon import command_in
-from ivr.dialog.session import Session
+from ivr.dialog.lexicon import leave_hints, leaves_line
+from ivr.dialog.session import Keeps, Session
 from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
@@ -31,8 +31,6 @@ HOLD_WORDS_S = 20.0
 """Whoever is on hold hears this often that nobody has forgotten them."""
 NO_SWITCH = 99
 """Answers after which nobody's language is guessed any more."""
-LEAVES = frozenset({"main_menu", "goodbye"})
-"""Commands that leave the line."""
 log = logs.get("media")
 
 
@@ -46,7 +44,10 @@ class SpeakingCaller:
         self.by_carrier = by_carrier
         self.call_id, self.queue, self.language = session.call_id, transfer.queue, session.language
         self.context: Mapping[str, str] = transfer.context
+        keeps = session.keeps
         self.rule, self.bundle_hash, self.since = transfer.policy_rule, session.bundle_hash, since
+        self.called_back, self.reference = keeps is not None, keeps.reference if keeps else ""
+        self.place_key = keeps.key if keeps and keeps.place_since else ""
         self._call = call
 
     async def deliver(self, text: str) -> None:
@@ -90,6 +91,10 @@ class PersonCall:
         self._said.bundle = self._s.bundles.get(session.bundle_hash)
         assert session.transfer is not None
         since = await self._s.in_thread(self._s.calls.changed_at, self.call_id) if again else None
+        if session.keeps and session.keeps.place_since:
+            since = datetime.fromisoformat(session.keeps.place_since)
+        if not self._s.desk.talks(self.call_id):
+            await self._noted(False)
         self._s.desk.join(SpeakingCaller(session, session.transfer, since, self, self._by_carrier), again=again)
 
     async def end(self) -> None:
@@ -108,7 +113,7 @@ class PersonCall:
             return self._end.say(payload)
         for event in self._ear.feed(payload):
             match event:
-                case ears.UtteranceEnded() if self._said.possible and not self._voice.is_playing:
+                case ears.UtteranceEnded() if self._said.possible and not self._voice.is_playing and not self._keeps:
                     self._spawn(self._heard(event))
                 case ears.KeyPressed(digit=digit):
                     await self.on_digit(digit)
@@ -124,12 +129,13 @@ class PersonCall:
     async def _heard(self, utterance: ears.UtteranceEnded) -> None:
         """Somebody who waits may say that they wait no longer."""
         assert self._session is not None
-        language = self._session.language
+        language, bundle = self._session.language, self._said.bundle
+        listen = act.Listen(self._session.turn, language, hints=leave_hints(bundle, language))
         try:
-            transcript = await self._said.read(utterance.samples, act.Listen(self._session.turn, language), NO_SWITCH)
+            transcript = await self._said.read(utterance.samples, listen, NO_SWITCH)
         except Unavailable:
             return  # the key leaves as well
-        if command_in(self._said.bundle, transcript.text, language) in LEAVES and self._end is None:
+        if leaves_line(bundle, transcript.text, language) and self._end is None:
             self._s.desk.gives_up(self.call_id)
 
     # -- what the desk asks for ---------------------------------------------------------------------------------
@@ -151,6 +157,7 @@ class PersonCall:
             await self._send(self._stream.send_clear())
         if end is not None:
             end.listens(self._out.put)
+        await self._noted(end is not None)
 
     async def let_go(self) -> None:
         """The webhook behind the stream asks where the caller is to be now."""
@@ -178,6 +185,19 @@ class PersonCall:
             await self._goes_on(result)
 
     # -- parts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _keeps(self) -> Keeps | None:
+        return self._session.keeps if self._session else None
+
+    async def _noted(self, talking: bool) -> None:
+        """Of a promised call: a promise is kept when it breaks off in a conversation, and not when it does in the line."""
+        if self._keeps is None:
+            return
+        try:
+            await self._s.in_thread(self._s.callbacks.keeping.with_staff, self._keeps.attempt_id, talking)
+        except IvrError as error:
+            log.error("what a promised call is worth could not be noted", call=self.call_id, exc_info=error)
 
     def _apart(self) -> None:
         if self._end is not None:

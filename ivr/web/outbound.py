@@ -1,6 +1,7 @@
 """Webhooks of promised calls: the greeting, the key that was pressed, the machine that answered, the queue, the end.
 
     answer -> greeting -> choice: 1 queue, 2 another day, 9 called off    machine -> message after the beep    status -> the next step
+                                  └─ at our own desk (`called_back`) where somebody is there for them, else at the carrier
 
 A person is who presses a key: no machine does, so what the carrier thinks of who answered decides about the message on the
 tape and never about the way to an agent. Each address holds the call's own random id; repeats change nothing.
@@ -20,12 +21,15 @@ from ivr.ops import logs
 from ivr.runtime.callbacks.door import queue_for
 from ivr.runtime.callbacks.ending import result_of_status
 from ivr.runtime.callbacks.situation import Situation
+from ivr.runtime.callbacks.words import first_missed
 from ivr.runtime.services import Services
 from ivr.runtime.waiting_room import PAUSE_S, Standing, round_after, without_ways_out, words
 from ivr.store.callback_calls import CallbackCall
+from ivr.store.calls import LinesBusy
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
 from ivr.web.access import WEBHOOK, declared
+from ivr.web.called_back import to_desk
 from ivr.web.requests import Pairs
 from ivr.web.webhooks import guarded
 
@@ -34,6 +38,7 @@ ASKED_TIMES = 2
 QUEUE_RESULTS = {"bridged": REACHED, "redirected": REACHED, "hangup": "hung_up"}
 MACHINE, FAX = "machine_end", "fax"
 GREETING, CONNECTING, LATER, OFF = "callback_greeting", "callback_connecting", "callback_later", "callback_off"
+LATER_IN_LINE = "callback_later_in_line"
 NO_AGENT, FIRST_TAPE, LAST_TAPE = "callback_no_agent", "voicemail_second_try", "voicemail_last_try"
 log = logs.get("outbound")
 
@@ -78,8 +83,8 @@ class OutboundHooks:
         self._office.calls.heard(line.call.attempt_id, choice=chosen)
         self._s.crash.reached("callback_after_choice")
         if chosen == "connect":
-            return self._connect(line)
-        return twiml.hangup([self._words(line, LATER if chosen == "later" else OFF)])
+            return self._connect(line, form.call_sid)
+        return twiml.hangup([self._words(line, _later(line.s) if chosen == "later" else OFF)])
 
     def machine(self, pairs: Pairs) -> str:
         """The carrier's judgement, when the machine's greeting is over. The message replaces whatever the call was doing."""
@@ -97,7 +102,7 @@ class OutboundHooks:
     def _leave_message(self, line: OnTheLine) -> None:
         sid = line.call.call_sid
         last = line.call.round >= line.s.rules.rounds.max
-        key = LAST_TAPE if last else line.s.rules.rounds.voicemail or FIRST_TAPE
+        key = LAST_TAPE if last else first_missed(line.s) or FIRST_TAPE
         if sid is None or self._office.rest is None:
             return
         # Noted before: the end of the call may be told while the carrier still answers us.
@@ -111,8 +116,10 @@ class OutboundHooks:
 
     # -- to an agent --------------------------------------------------------------------------------------------
 
-    def _connect(self, line: OnTheLine) -> str:
+    def _connect(self, line: OnTheLine, call_sid: str) -> str:
         s, now = line.s, self._s.clock.now()
+        if self._s.turns.session(call_sid) is not None:
+            return to_desk(self._s, line.call, s, None, call_sid)  # asked again, or back from a broken stream
         opened = queue_for(s.bundle, s.spec.name, s.payload, s.language, now)
         if opened is None:
             self._s.metrics.refused.inc()
@@ -120,6 +127,11 @@ class OutboundHooks:
             self._office.calls.heard(line.call.attempt_id, result="no_agent")
             return twiml.hangup([self._words(line, NO_AGENT)])
         queue, rule = opened
+        if self._s.takes_called_back(call_sid, s.bundle, queue.name, s.language):
+            try:
+                return to_desk(self._s, line.call, s, queue, call_sid)
+            except LinesBusy as busy:
+                log.warning("a promised call goes to the carrier's queue", key=s.key, why=busy.message)
         transfer = act.Transfer(queue.name, s.payload["policy"], rule, s.language, s.payload.get("context", {}))
         return twiml.enqueue(transfer, says=[self._words(line, CONNECTING)], action_url=self._url("queue", line),
                              wait_url=self._url("wait", line) + f"&q={queue.name}")
@@ -187,6 +199,11 @@ class OutboundHooks:
 
     def _url(self, what: str, line: OnTheLine) -> str:
         return f"{self._s.public_url}/voice/callback/{what}?a={line.call.attempt_id}"
+
+
+def _later(s: Situation) -> str:
+    own = s.rules.in_line and LATER_IN_LINE in s.bundle.prompts.get(s.bundle.default_language, {})
+    return LATER_IN_LINE if own else LATER
 
 
 def _number(name: str) -> int:

@@ -71,7 +71,7 @@ class PhoneHooks:
         """Done with dialling the queue: the conversation is over, or the caller was not there yet."""
         key, times = _key(), _times()
         if ("DialCallStatus", "completed") in pairs:
-            self._s.desk.phone_bridged(key)  # should the word before it have been lost
+            self._bridged(key)  # should the word before it have been lost
         queue = self._s.desk.queue_to_meet_in(key)
         if not queue or times >= MOST_DIALS:
             return twiml.hangup()
@@ -80,7 +80,7 @@ class PhoneHooks:
         return twiml.patience([], AGAIN_S, f"{self._url('dialled', key)}&n={times + 1}&again=1")
 
     def bridging(self, pairs: Pairs) -> str:
-        self._s.desk.phone_bridged(_key())
+        self._bridged(_key())
         return twiml.empty()
 
     def status(self, pairs: Pairs) -> str:
@@ -118,6 +118,13 @@ class PhoneHooks:
         if result.answer is None:
             raise Conflict("the turn has no answer")
         return result.answer
+
+    def _bridged(self, key: str) -> None:
+        """Somebody is with the caller: a promised call that breaks off now has kept its promise."""
+        call_id = self._s.desk.phone_bridged(key)
+        session = self._s.turns.session(call_id) if call_id else None
+        if session is not None and session.keeps is not None:
+            self._s.callbacks.keeping.with_staff(session.keeps.attempt_id, True)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

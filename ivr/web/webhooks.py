@@ -19,7 +19,7 @@ from ivr.ops import logs
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.services import Services
 from ivr.runtime.turn import Delivery, Rendered
-from ivr.runtime.waiting_room import LEAVE_KEY, PAUSE_S, Standing, may_leave, round_after, says
+from ivr.runtime.waiting_room import LEAVE_KEY, PAUSE_S, Standing, may_leave, round_after, says, waits_in
 from ivr.sensitive import Sensitive
 from ivr.store.calls import LinesBusy
 from ivr.store.statuses import TERMINAL
@@ -131,6 +131,8 @@ class VoiceHooks:
         call_sid, turn = forms.voice_started(pairs).call_sid, _turn()
 
         def lost(session: Session) -> ev.Event | None:
+            if session.keeps and session.transfer and not self._s.desk.has(call_sid):
+                self._s.streams.lost(call_sid)  # it was to bring them to the desk, and did not: not for ever
             if session.status != "live" or session.waiting != "input":
                 return None
             self._s.streams.lost(call_sid)
@@ -172,7 +174,7 @@ class VoiceHooks:
         if session is None or session.transfer is None:
             return twiml.leave_queue()
         bundle = self._s.bundles.get(session.bundle_hash)
-        queue, name, waited_s = bundle.queues.get(session.transfer.queue), session.transfer.queue, form.waited_s or 0
+        queue, name, waited_s = waits_in(bundle, session), session.transfer.queue, form.waited_s or 0
         pressed = may_leave(queue) and ("Digits", LEAVE_KEY) in pairs
         if pressed or (queue and waited_s >= queue.max_wait_s):
             return twiml.leave_queue()

@@ -19,6 +19,7 @@ HARBOR: dict[str, list[Edit]] = {
     "ref_escalation_that_rings_nobody": [
         ("callbacks.yaml", "rounds:\n", "  letter: {kind: service_request, due_within: 5 business_days}\nrounds:\n"),
         ("callbacks.yaml", "  urgent:\n    promise: soon", "  urgent:\n    promise: letter")],
+    "ref_escalation_to_a_kept_place": [("callbacks.yaml", "  urgent:\n    promise: soon", "  urgent:\n    promise: in_line")],
     "lang_article_in_one_language": [
         ("knowledge/es.yaml", "  bill:\n    title: Una factura\n    say: La oficina le escribe sobre ella.\n", "")],
     "lang_articles_in_one_language": [("knowledge/es.yaml", "*", None)],

@@ -47,6 +47,7 @@ HARBOR: dict[str, list[Edit]] = {
     "ref_value_of_a_check": [("main.yaml", "values: [due, clear, unknown]}\n    to: {due: tell, clear: tell,",
                               "values: [due, cleared, unknown]}\n    to: {due: tell, cleared: tell,")],
     "ref_unknown_word_list": [("main.yaml", "words: money", "words: moneys")],
+    "ref_word_list_of_a_value": [("main.yaml", "{slot: day, type: date", "{slot: day, type: date, without: moneys")],
     "ref_language_of_a_key": [("main.yaml", "reprompts: [why_again]}", 'reprompts: [why_again], language_keys: {"2": fr}}')],
     "ref_language_key_of_a_flow": [("main.yaml", "  places: {safe_landing: safe_landing}",
                                     '  places: {safe_landing: safe_landing}\n  language_keys: {"8": fr}')],
@@ -63,6 +64,11 @@ HARBOR: dict[str, list[Edit]] = {
     "ref_policy_of_a_variable": [("main.yaml", "protected_by: case_details", "protected_by: case_detail")],
     "ref_policy_of_a_slot": [("main.yaml", "cell: {type: phone}", "cell: {type: phone, protected_by: nobody}")],
     "ref_message": [("main.yaml", "send: {message: link,", "send: {message: links,")],
+    "ref_kept_place_without_a_wait": [
+        ("main.yaml", "closed: ring_back, wait", "closed: keep_place, wait"),
+        ("main.yaml", "other: goodbye\n      silence", "other: keep_place\n      silence")],
+    "ref_words_of_a_kept_place": [("prompts/en.yaml", "  callback_later_in_line:", "  callback_later_in_lime:"),
+                                  ("prompts/es.yaml", "  callback_later_in_line:", "  callback_later_in_lime:")],
     "many_of_another_bundle": [
         ("main.yaml", "call: verify", "call: verfy"),
         ("queues.yaml", "tier: 1", "tier: 10"),

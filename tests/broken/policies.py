@@ -43,6 +43,10 @@ HARBOR: dict[str, list[Edit]] = {
     "schema_never_guard": [("policy.yaml", "promise soon when reason != pain", "promise soon when reason is pain")],
     "schema_two_doors": [("policy.yaml", "allow_if: verified == patient", "allow_if: verified == patient\n  allow_if_any: []")],
     "schema_policy_key": [("policy.yaml", "open_when: hours == open", "open_if: hours == open")],
+    "schema_kept_place_that_rings_nobody": [("callbacks.yaml", "in_line: {kind: callback,", "in_line: {kind: service_request,")],
+    "schema_kept_place_with_notice": [
+        ("callbacks.yaml", "due_within: 1 business_days}",
+         "due_within: 1 business_days, notice: {before: 1 business_day, by: [email], message: promise_notice}}")],
     "schema_notice": [("callbacks.yaml", "before: 1..2 business_days", "before: two days")],
     "schema_round_gap": [("callbacks.yaml", "next_round_after: 60m..90m", "next_round_after: 1h")],
     "schema_backward_round": [("callbacks.yaml", "next_round_after: 60m..90m", "next_round_after: 90m..60m")],

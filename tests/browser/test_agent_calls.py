@@ -81,7 +81,7 @@ def at_console(playwright: Playwright, tmp_path: Path, opened: Consoles) -> Iter
         browsers.append(playwright.chromium.launch(executable_path=str(CHROMIUM), args=[
             *FLAGS, "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={tmp_path / f'{name}.wav'}",
             "--use-fake-ui-for-media-stream"]))
-        page = opened.page(browsers[-1], name=name, viewport={"width": 1280, "height": 1000})
+        page = opened.page(browsers[-1], name=name, viewport={"width": 1280, "height": 1000}, permissions=["microphone"])
         page.add_init_script(LISTEN + (f"localStorage.setItem('agent-which', '{which}');" if which else ""))
         page.set_default_timeout(SEE_MS)
         page.goto("/agent?lang=en&raw=1")
@@ -104,8 +104,8 @@ def agent(at_console: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def caller(visit: Callable[..., Watched], calls_server: LiveServer, silent_browser: Browser) -> Watched:
-    """On the way to a person who qualifies."""
+def caller_on_the_line(visit: Callable[..., Watched], calls_server: LiveServer) -> Watched:
+    """Has heard the first question."""
     phone = visit("?raw=1", url=calls_server.url)
     phone.page.add_init_script(LISTEN)
     phone.page.add_init_script(TONE_ON_DEMAND)
@@ -113,12 +113,21 @@ def caller(visit: Callable[..., Watched], calls_server: LiveServer, silent_brows
     phone.page.wait_for_selector("#samples button")
     phone.page.check("#settings input[value=en]")
     phone.page.fill("#number", "+12025550171")
-    phone.call()
+    return phone.call()
+
+
+def to_a_person(phone: Watched) -> None:
     phone.say("I cannot use this menu because of my disability")
-    phone.page.wait_for_selector("#transcript .caller")
+    phone.page.locator("#transcript .caller", has_text="disability").wait_for()
     phone.press("2")
     phone.press("1")
-    return phone
+
+
+@pytest.fixture
+def caller(caller_on_the_line: Watched) -> Watched:
+    """On the way to a person, for a reason that qualifies."""
+    to_a_person(caller_on_the_line)
+    return caller_on_the_line
 
 
 def hears(page: Page, hertz: float) -> None:
@@ -232,8 +241,7 @@ def test_a_page_that_is_loaded_again_goes_on_with_the_same_caller(agent: Page, c
     agent.on("dialog", lambda dialog: dialog.accept())
     agent.reload()
     expect(agent.locator("#call")).to_be_visible(timeout=SEE_MS)
-    agent.keyboard.press("m")
-    hears(caller.page, AGENTS_HZ)
+    hears(caller.page, AGENTS_HZ)  # the microphone is taken again without a click: it was on, and is allowed for good
     caller.hang_up()
     expect(agent.locator("#wrap")).to_be_visible()
     agent.keyboard.press("Control+Enter")
@@ -299,3 +307,103 @@ def test_a_caller_in_the_chat_and_an_agent_in_spanish(opened: Consoles, calls_se
     page.keyboard.press("Control+Enter")
     expect(page.locator("#doing-words")).to_have_text("Disponible")
     page.keyboard.press("b")
+
+
+# -- callers who type, and callers of a relay service
+
+
+def sits_down_to_write(opened: Consoles, browser: Browser) -> Page:
+    """Without a microphone; all by keyboard."""
+    page = opened.page(browser, viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(SEE_MS)
+    page.goto("/agent?lang=en")
+    expect(page.locator("#ready")).to_be_enabled()
+    page.keyboard.press("r")
+    expect(page.locator("#doing-words")).to_have_text("Ready")
+    return page
+
+
+def written_up(page: Page) -> None:
+    expect(page.locator("#disposition")).to_be_focused()
+    page.keyboard.press("r")  # the first outcome that begins so
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#doing-words")).to_have_text("Ready")
+    page.keyboard.press("b")
+    expect(page.locator("#doing-words")).to_have_text("Away")
+
+
+def without_complaints(page: Page) -> None:
+    axe_module = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    assert axe_module.Axe().run(page, options={"runOnly": rules}).response["violations"] == []
+
+
+def type_in_tones(phone: Watched, text: str) -> None:
+    """On the text telephone of the phone page, once the last thing has arrived whole: who types over it loses a letter or two."""
+    seen = phone.page.locator("#transcript .system").count()
+    quiet(phone)
+    phone.page.fill("#tty-text", text)
+    phone.page.press("#tty-text", "Enter")
+    phone.page.locator("#transcript .system").nth(seen).wait_for(timeout=SEE_MS)
+
+
+def quiet(phone: Watched) -> None:
+    """Until the line has been still for two seconds: words are shown before their tones begin."""
+    phone.page.evaluate("window.lastSound = Date.now()")
+    phone.page.wait_for_function("""() => {
+      if (window.pitch() > 0) window.lastSound = Date.now();
+      return Date.now() - window.lastSound > 2000;
+    }""", timeout=SEE_MS)
+
+
+def test_a_caller_on_a_text_telephone_and_an_agent_read_each_other(
+        opened: Consoles, calls_server: LiveServer, visit: Callable[..., Watched], silent_browser: Browser) -> None:
+    agent = sits_down_to_write(opened, silent_browser)
+    phone = visit(url=calls_server.url)
+    phone.page.set_default_timeout(SEE_MS)
+    phone.page.add_init_script(LISTEN)
+    phone.page.reload()
+    phone.page.wait_for_selector("#samples button")
+    phone.page.select_option("#line", "tty")
+    phone.page.check("#settings input[value=en]")
+    phone.page.fill("#number", "+12025550172")
+    phone.page.click("#call")
+    phone.see("#transcript .system", "question")
+    type_in_tones(phone, "change the date for my fingerprints")
+    type_in_tones(phone, "march 20 2026")
+    type_in_tones(phone, "yes")
+
+    expect(agent.locator("#offer-facts")).to_contain_text("Text telephone", timeout=SEE_MS)
+    take(agent)
+    expect(agent.locator("#typing-hint")).to_contain_text("GA is added for you")
+    expect(agent.locator("#line-text")).to_be_focused()
+    for shown in ("Text telephone, types and reads", "English", "Not checked"):
+        assert shown in agent.inner_text("#facts"), agent.inner_text("#facts")
+    assert "FINGERPRINTS" in agent.inner_text("#said").upper()
+    without_complaints(agent)
+
+    agent.keyboard.type("Hello. Is Monday good?")
+    agent.keyboard.press("Enter")
+    phone.see("#transcript .system", "Is Monday good?")
+    quiet(phone)
+    phone.page.fill("#tty-text", "monday is good")
+    phone.page.press("#tty-text", "Enter")
+    expect(agent.locator("#lines")).to_contain_text("MONDAY IS GOOD", ignore_case=True, timeout=SEE_MS)
+    expect(agent.locator("#lines")).not_to_contain_text("MONDAY IS GOOD GA", ignore_case=True)
+    phone.hang_up()
+    expect(agent.locator("#wrap-why")).to_have_text("The caller has left.", timeout=SEE_MS)
+    written_up(agent)
+
+
+def test_a_call_of_a_relay_operator_is_shown_as_one(agent: Page, caller_on_the_line: Watched) -> None:
+    caller_on_the_line.say("hello this is a relay call")
+    caller_on_the_line.page.wait_for_selector("#transcript .caller")
+    to_a_person(caller_on_the_line)
+    take(agent)
+    expect(agent.locator("#facts")).to_contain_text("Voice, through a relay service")
+    expect(agent.locator("#typing")).to_be_hidden()
+    hears(caller_on_the_line.page, AGENTS_HZ)
+    without_complaints(agent)
+    caller_on_the_line.hang_up()
+    expect(agent.locator("#wrap-why")).to_have_text("The caller has left.")
+    written_up(agent)

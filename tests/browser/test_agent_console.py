@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.accessibility import CONTRAST, OVERFLOW, STRUCTURE, TARGETS
 from tests.browser.agents import Consoles, Cookies, add_agent, consoles
-from tests.browser.scripted_desk import OFFER, PACKET, TOPICS, WORDS, ScriptedDesk
+from tests.browser.scripted_desk import CALLBACK, OFFER, PACKET, TOPICS, WORDS, ScriptedDesk
 from tests.live.server import ROOT, LiveServer
 
 NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
@@ -181,6 +181,25 @@ def test_everything_that_is_known_is_on_the_screen(desk: ScriptedDesk) -> None:
     expect(page.locator("#previous-calls")).to_contain_text("Case status · Completed · Resolved")
 
 
+@pytest.mark.parametrize(("language", "shown"), [
+    ("en", ("We called back: reference", "ACDEFGHJ · Urgent", "Identity in that call",
+            "Was checked then; it does not count now · Applicant", "Not checked: say nothing about a case",
+            "her mother is dying", "call after ten")),
+    ("es", ("Llamada devuelta: referencia", "ACDEFGHJ · Urgente", "Se comprobó entonces; ahora no vale", "her mother is dying"))])
+def test_of_somebody_whom_we_called_the_promise_is_shown(console: Open, language: str, shown: tuple[str, ...]) -> None:
+    desk = console(language)
+    desk.offer(called_back=True, reference="ACDEFGHJ")
+    expect(desk.page.locator("#offer-facts")).to_contain_text("ACDEFGHJ")
+    expect(desk.page.locator("#urgent")).to_contain_text("Called back. Urgent." if language == "en" else "Llamada devuelta. Urgente.")
+    page = talk(desk, called_back=True, reference="ACDEFGHJ", verified={"state": "unknown", "as": "none"}, channel="voice", speaks=True,
+                promised={**CALLBACK, "note": "her mother is dying", "by": "eva", "notes": [{"note": "call after ten"}]},
+                then={"call": "CA0", "at": "2026-03-01T15:00:00+00:00", "channel": "voice",
+                      "verified": {"state": "verified", "as": "applicant"}})
+    facts = page.inner_text("#facts")
+    for words in shown:
+        assert words in facts, words
+
+
 def test_lines_go_both_ways(desk: ScriptedDesk) -> None:
     page = talk(desk)
     focused(page, "#line-text")
@@ -296,8 +315,8 @@ def test_an_escalation_is_read_back_and_ends_with_the_words_to_say(desk: Scripte
 
 
 def test_a_refused_escalation_says_why_and_keeps_what_was_written(desk: ScriptedDesk, opened: Consoles) -> None:
-    opened.expected.append("status of (503|409)")
-    desk.answers["escalate"] = (409, {"error": "number", "detail": "numbers of this country cannot be called"})
+    opened.expected.append("status of (503|400)")
+    desk.answers["escalate"] = (400, {"error": "number", "message": "this number cannot be called: abroad (ask for another)"})
     page = talk(desk, channel="voice")
     page.keyboard.press("e")
     page.check("[name=urgency][value=routine]")
@@ -305,7 +324,7 @@ def test_a_refused_escalation_says_why_and_keeps_what_was_written(desk: Scripted
     page.check("#read-back")
     page.fill("#escalate-note", "x")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#escalate-problem")).to_contain_text("numbers of this country cannot be called")
+    expect(page.locator("#escalate-problem")).to_contain_text("This was not done: this number cannot be called. Ask for")
     expect(page.locator("#escalate-note")).to_have_value("x")
 
 
@@ -478,8 +497,24 @@ def test_who_is_signed_out_is_led_to_the_sign_in(desk: ScriptedDesk, opened: Con
 
 
 def test_an_error_of_the_server_is_shown(desk: ScriptedDesk) -> None:
-    desk.tell({"type": "error", "message": "there is no queue like that"})
-    expect(desk.page.locator("#problem")).to_have_text("This was not done: there is no queue like that")
+    desk.tell({"type": "error", "code": "no_ring", "message": "nobody rings any more"})
+    expect(desk.page.locator("#problem")).to_have_text("This was not done: nobody rings any more.")
+    desk.tell({"type": "error", "code": "of_another_version", "message": "there is no moon today"})
+    expect(desk.page.locator("#problem")).to_have_text("This was not done: there is no moon today")
+
+
+def test_an_error_of_the_server_is_shown_in_the_language_of_the_page(console: Open, opened: Consoles) -> None:
+    desk = console("es")
+    desk.tell({"type": "error", "code": "no_ring", "message": "nobody rings any more"})
+    expect(desk.page.locator("#problem")).to_have_text("No se hizo: ya no llama nadie.")
+    opened.expected.append("status of 409")
+    desk.answers["callbacks/note"] = (409, {"error": "conflict", "message": "another transaction changed the same rows first"})
+    desk.page.keyboard.press("c")
+    desk.page.locator("#callbacks-list summary").click()
+    desk.page.fill("#callbacks-list input", "nadie contesta")
+    desk.page.click("#callbacks-list [value=note]")
+    expect(desk.page.locator("#callbacks-problem")).to_have_text(
+        "No se hizo: alguien más cambió lo mismo en este momento. Inténtelo de nuevo.")
 
 
 # -- keys

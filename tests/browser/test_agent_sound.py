@@ -67,13 +67,13 @@ def with_microphone(playwright: Playwright, tmp_path: Path, opened: Consoles) ->
     """The console, scripted, in a browser whose microphone hears a tone; or is refused."""
     browsers: list[Browser] = []
 
-    def launch(*more: str, query: str = "", allowed: bool = True) -> ScriptedDesk:
+    def launch(*more: str, query: str = "", allowed: bool = True, granted: bool = False) -> ScriptedDesk:
         path = tmp_path / "microphone.wav"
         path.write_bytes(tone(MICROPHONE_HZ, 2.0))
         browsers.append(playwright.chromium.launch(executable_path=str(CHROMIUM), args=[
             *FLAGS, "--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={path}",
             "--use-fake-ui-for-media-stream" if allowed else "--deny-permission-prompts", *more]))
-        page = opened.page(browsers[-1])
+        page = opened.page(browsers[-1], permissions=["microphone"] if granted else [])
         desk = ScriptedDesk(page)
         page.goto(f"/agent?lang=en&raw=1{query}")
         expect(page.locator("#doing-words")).to_have_text("Away")
@@ -118,6 +118,37 @@ def test_a_refused_microphone_is_told_and_callers_who_type_are_taken(with_microp
     expect(desk.page.locator("#microphone-words")).to_contain_text("was not allowed to use the microphone")
     desk.wait_for(lambda: desk.types().count("hello") == 2, "introduces itself")
     assert [m["audio"] for m in desk.heard if m["type"] == "hello"] == [False, False]
+
+
+def comes_back(desk: ScriptedDesk) -> None:
+    """The page is loaded again; the words about the microphone are those of the page as it came."""
+    desk.heard.clear()
+    desk.page.reload()
+    expect(desk.page.locator("#doing-words")).to_have_text("Away")
+
+
+def test_a_microphone_that_was_on_and_is_allowed_is_taken_again_without_a_click(with_microphone: Callable[..., ScriptedDesk]) -> None:
+    desk = with_microphone(granted=True)
+    desk.hears(type="hello", audio=True)
+    comes_back(desk)
+    desk.hears(type="hello", audio=True)
+    expect(desk.page.locator("#microphone-words")).to_contain_text("Your microphone is on")
+    desk.page.keyboard.press("m")
+    expect(desk.page.locator("#microphone-words")).to_contain_text("choose “Take calls here”")
+    comes_back(desk)
+    desk.page.wait_for_timeout(500)
+    assert not any(m["audio"] for m in desk.heard if m["type"] == "hello"), "who switched it off keeps it off"
+
+
+def test_a_browser_that_cannot_say_what_is_allowed_waits_for_the_click(with_microphone: Callable[..., ScriptedDesk]) -> None:
+    desk = with_microphone(granted=True)
+    desk.hears(type="hello", audio=True)
+    desk.page.add_init_script("navigator.permissions.query = () => Promise.reject(new TypeError('microphone'));")
+    comes_back(desk)
+    desk.page.wait_for_timeout(500)
+    assert [m["audio"] for m in desk.heard if m["type"] == "hello"] == [False]
+    desk.page.keyboard.press("m")
+    desk.hears(type="hello", audio=True)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def check_golden(name: str, lines: list[dict[str, Any]]) -> None:
 def test_the_json_of_a_call_by_text_keeps_its_shape(ivr_call: IvrCall) -> None:
     """A text, a promise with its confirmation, a typed address, keys and silence: every kind of line there is."""
     code, lines, _ = ivr_call("/wait\nI need to reschedule my interview\n/keys 1\n/keys #\n/keys #\n/keys #\n/keys #\n"
-                              "/email ana@example.org\n/keys 1\n/keys 1\n"
+                              "/email ana@example.org\n/keys #\n/keys 1\n/keys 1\n"
                               "where is my case\nyes\nno\n", USCIS, "--at", OPEN)
     assert code == 0
     check_golden("call_by_text.json", lines)

@@ -73,13 +73,15 @@ def test_a_qualifying_caller_waits_in_the_right_queue_and_is_answered(office: Si
     assert [(q.queue, q.result) for q in office.ledger.queue] == [("tier2", "bridged")]
 
 
-def test_who_waits_too_long_is_offered_a_callback(office: Site) -> None:
+def test_who_waits_too_long_is_offered_to_keep_the_place_and_be_called(office: Site) -> None:
     call = office.call()
     for text in ("I need to move my fingerprint appointment", "march twentieth", "yes"):
         call.say(text)
     office.carrier.queues.clock_s = lambda: 1e9
     call.wait_round()
     assert call.waiting_in == ""
+    assert "call you when it is your turn" in call.heard_text
+    call.say("no")
     assert "call you back" in call.heard_text
 
 
@@ -103,7 +105,7 @@ def test_outside_hours_a_callback_is_written_down_before_it_is_spoken(tmp_path: 
 
 def test_an_interview_becomes_a_service_request(office: Site) -> None:
     call = office.call()
-    for text in ("I have to reschedule my interview", "yes", "no", "no", "nine oh two one zero", "yes", "no", "yes"):
+    for text in ("I have to reschedule my interview", "yes", "no", "no", "nine oh two one zero", "yes", "no", "any day", "no", "yes"):
         call.say(text)
     (request,) = office.promises("service_request")
     assert request["name"] == "field_office"

@@ -60,7 +60,8 @@ class TestAtTheCarrier:
         call = waiting_call(office)
         call.press("1")
         assert call.waiting_in == ""
-        assert "call you back" in call.heard_text
+        assert "keep your place in line" in call.heard_text
+        assert "call you when it is your turn" in call.heard_text
         assert [(q.queue, q.result) for q in office.ledger.queue] == [("tier2", "leave")]
 
     def test_another_key_loses_no_place(self, office: Site) -> None:
@@ -73,8 +74,8 @@ class TestAtTheCarrier:
     def test_a_long_wait_offers_the_call_back_and_keeps_the_place_until_it_is_taken(self, office: Site) -> None:
         taken(office, FEWEST)
         first, second = waiting_call(office), waiting_call(office)
-        assert "You keep your place" in second.heard_text and "press 1" in second.heard_text
-        assert "You keep your place" not in first.heard_text
+        assert "called when it is your turn, press 1" in second.heard_text and "keep your place" in second.heard_text
+        assert "keep your place" not in first.heard_text
         assert office.carrier.agent_answers("tier2").caller is first
         second.wait_round()
         assert "You are number 1 in line" in second.heard_text

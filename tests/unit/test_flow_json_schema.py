@@ -114,6 +114,7 @@ BEYOND_SHAPE = {
     "schema_backward_round": "two numbers are compared",
     "schema_offer_without_words": "a number and words go together", "schema_words_without_offer": "a number and words go together",
     "schema_two_doors": "either of two keys",
+    "schema_kept_place_that_rings_nobody": "two keys do not go together", "schema_kept_place_with_notice": "two keys do not go together",
     "schema_variable_of_two_kinds": "either of two keys", "schema_end_of_both_sorts": "either of two keys",
     "schema_always_sentence": "inside a text", "schema_hex": "a number in YAML 1.2 too", "schema_power_of_ten": "a number in YAML 1.2 too",
     "schema_octal": "a number in YAML 1.2 too",

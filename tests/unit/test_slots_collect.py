@@ -33,10 +33,15 @@ nodes:
 """
 
 
+ANY_DAY = {"en": "any day, whenever", "es": "cualquier día"}
+
+
 @cache
 def bundle_for(kind: str, read_back: str = "always") -> Bundle:
     files = zoo.files()
     kept = {name: data for name, data in files.items() if name.startswith(("prompts", "intents", "facts", "bundle"))}
+    for language, phrases in ANY_DAY.items():
+        kept[f"intents/{language}.yaml"] += f"\nwords:\n  any_day: [{phrases}]\n".encode()
     return bundle_from_files(kept | {"main.yaml": FLOW.format(kind=kind, read_back=read_back).encode()})
 
 
@@ -185,3 +190,22 @@ def test_the_same_value_twice_does_not_go_on_for_ever() -> None:
             break
         caller.says("IOE 0912345678")
     assert caller.session.status == "ended"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "any day"), ("en", "um, whenever please"), ("es", "cualquier día")])
+def test_words_of_the_authors_own_leave_a_value_out(language: str, said: str) -> None:
+    caller = Caller("date", language, "always, without: any_day").says(said)
+    assert (caller.session.outcome, caller.value) == ("refused", None)
+
+
+def test_those_words_within_an_answer_are_no_refusal() -> None:
+    caller = Caller("date", read_back="always, without: any_day").says("any day but april sixth 2026")
+    assert caller.heard == ["confirm_date"]
+
+
+def test_an_address_that_the_call_knows_is_not_asked_for_again() -> None:
+    caller = Caller("email", read_back="always, known: true")
+    assert caller.heard == ["why"]
+    caller._send(ev.ContactGiven("email", Sensitive("ana@example.org")))
+    assert caller.silent().session.outcome == "done", "typed on a page while it was asked for"
+    assert Caller("email").says("no").session.outcome == "refused"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.dialog.language_guess import other_language
-from ivr.dialog.lexicon import command_in, fold, yes_or_no
+from ivr.dialog.lexicon import command_in, fold, leave_hints, leaves_line, yes_or_no
 from ivr.dialog.render import render, static_prompts
 from ivr.dialog.speakable import speakable
 from ivr.flow.model import Bundle
@@ -31,6 +31,33 @@ def test_yes_and_no(uscis: Bundle, text: str, language: str, answer: str | None)
     ("the operator of my case was rude", "en", None), ("where is my case", "en", None), ("", "en", None)])
 def test_commands_are_whole_utterances(uscis: Bundle, text: str, language: str, command: str | None) -> None:
     assert command_in(uscis, text, language) == command
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("call me back", "en"), ("Could you please call me back?", "en"), ("um, I don't want to wait please", "en"), ("leave the line", "en"),
+    ("main menu", "en"), ("goodbye", "en"), ("llámeme después, por favor", "es"), ("Ya no quiero esperar.", "es"),
+    ("salir de la fila", "es"),
+    ("que me devuelvan la llamada", "es"), ("menú principal", "es")])
+def test_who_waits_may_say_that_they_wait_no_longer(uscis: Bundle, text: str, language: str) -> None:
+    assert leaves_line(uscis, text, language)
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("they said they would call me back tomorrow", "en"), ("repeat", "en"), ("yes", "en"), ("agent", "en"), ("", "en"),
+    ("honey I do not want to wait for the bus", "en"), ("ya me llamaron ayer", "es"), ("un agente", "es"), ("call me back", "es")])
+def test_who_talks_with_somebody_in_the_room_keeps_the_place(uscis: Bundle, text: str, language: str) -> None:
+    assert not leaves_line(uscis, text, language)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_recogniser_is_told_a_few_of_them_as_sentences(uscis: Bundle, language: str) -> None:
+    hints = leave_hints(uscis, language)
+    assert 1 < len(hints) < 5 and all(h[0].isupper() and h[-1] == "." and leaves_line(uscis, h, language) for h in hints)
+
+
+def test_the_words_for_leaving_a_line_are_no_command_elsewhere(uscis: Bundle) -> None:
+    assert command_in(uscis, "call me back", "en") is None
+    assert command_in(uscis, "ya no quiero esperar", "es") is None
 
 
 @pytest.mark.parametrize(("text", "present", "other"), [

@@ -45,6 +45,9 @@ class Rules:
     """A supervisor's switch: calls outside office hours, never outside the caller's own."""
     text_ahead_min: int = 0
     """Minutes before the call at which a text says that it is coming; 0 for none."""
+    in_line: bool = False
+    """A place in line is kept: no time is planned, the call goes out when the turn comes (`Progress.planned_at`, set by whoever
+    watches the line)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Progress:
     planned_at: datetime | None = None
-    """When the first round is to begin."""
+    """When the first round is to begin; of a kept place: since when it is the caller's turn, None until then."""
     noticed_for: datetime | None = None
     """The planned time that the caller was told of by the notice."""
     ahead_for: datetime | None = None
@@ -100,7 +103,7 @@ class Step:
     """What comes next, and when. Nothing is done before `at`."""
 
     kind: str
-    """plan | notice | text_ahead | tell_late | call | tell_second | close | hand_over"""
+    """plan | notice | text_ahead | turn | tell_late | call | tell_second | close | hand_over"""
     at: datetime
     round: int = 0
     number: int = 0

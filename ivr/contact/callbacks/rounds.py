@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.contact.callbacks.model import MAX_OURS, OURS, Inputs, Progress, Rules, Step
 from ivr.contact.callbacks.notices import announced_in_time, by_day, lead_until, notice_at
-from ivr.contact.callbacks.windows import SEARCH_DAYS, Windows, next_allowed, spans_on
+from ivr.contact.callbacks.windows import SEARCH_DAYS, Windows, is_allowed, next_allowed, spans_on
 
 WISH_DAYS = 14
 """A wish that cannot be fulfilled within so many days is none."""
@@ -26,6 +26,8 @@ def next_step(inputs: Inputs, progress: Progress, rules: Rules, now: datetime) -
     """What is to be done next. Never in the past: what should have happened earlier is due now, if now is a fit time."""
     if len(progress.attempts) >= MAX_OURS and all(a.result in OURS for a in progress.attempts[-MAX_OURS:]):
         return Step("hand_over", now, why="the call could not be made")
+    if progress.round == 0 and rules.in_line:
+        return _until_the_turn(inputs, progress, rules, now)
     if progress.round == 0:
         return _before_the_call(inputs, progress, rules, now)
     return _within_rounds(inputs, progress, rules, now)
@@ -51,6 +53,33 @@ def _before_the_call(inputs: Inputs, progress: Progress, rules: Rules, now: date
     if rules.text_ahead_min and progress.ahead_for is None and start > now:
         return Step("text_ahead", by_day(windows, max(ahead, now)))
     return Step("call", start, 1, 0)
+
+
+def _until_the_turn(inputs: Inputs, progress: Progress, rules: Rules, now: datetime) -> Step:
+    """Called when it is their turn, at any hour at which they may be called: whoever has waited is not put off because the second
+    round would fall on the next day. A turn that never came is late at the deadline, and they are called all the same."""
+    windows = windows_of(inputs, rules)
+    if progress.planned_at is None and now < inputs.due_by:
+        return Step("turn", inputs.due_by)
+    if now > inputs.due_by and not progress.late_told and not progress.postponed:
+        return Step("tell_late", by_day(windows, now))
+    moment = max(progress.planned_at or now, now)
+    # A wish that no hour of the office can fulfil is let go, as for every call.
+    return _call(windows if next_allowed(windows, moment) else windows.without_wish(), moment, 1, 0, now)
+
+
+def may_be_called(inputs: Inputs, rules: Rules, now: datetime) -> bool:
+    """Whether it is an hour of the office and of the caller, and the one that they asked for if there is such a one."""
+    windows = windows_of(inputs, rules)
+    return is_allowed(windows if next_allowed(windows, now) else windows.without_wish(), now)
+
+
+def another_day(inputs: Inputs, rules: Rules, now: datetime) -> datetime | None:
+    """The first moment of a later day of the office at which the caller may be called."""
+    windows = windows_of(inputs, rules)
+    zone = ZoneInfo(windows.office_zone)
+    tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(0), tzinfo=zone)
+    return next_allowed(windows, tomorrow.astimezone(UTC))
 
 
 def _within_rounds(inputs: Inputs, progress: Progress, rules: Rules, now: datetime) -> Step:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ivr.dialog import events as ev
+from ivr.dialog.lexicon import fillers, says_one_of
 from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
 from ivr.dialog.slots.corrections import corrected_value
 from ivr.dialog.speakable import partly
@@ -30,6 +31,9 @@ class CollectParams(Params):
     read_back: Literal["always", "never"] = Field("always", description="Whether the value is read back for a yes.")
     confirm_prompt: str | None = Field(None, description="Prompt key of the read-back; default: confirm_<type>.")
     help: str = Field("help", description="Prompt key spoken when the caller asks for help.")
+    without: str | None = Field(None, description="Name of a word list in intents/<lang>.yaml that leaves by `refused` when said, such as "
+                                                  "\"any day\"; a no and the pound key do so everywhere.")
+    known: bool = Field(False, description="Leaves an email address that this call knows already as it is, and goes on by `ok`.")
     retries: int | None = Field(None, ge=0, le=4, description="Failed tries before the node is left by `failed`.")
     timeout_s: float | None = Field(None, ge=2, le=60, description="Silence in seconds before a reprompt.")
 
@@ -57,6 +61,8 @@ class Collect:
     def enter(self, turn: Any) -> None:
         # What was said to an earlier asking is no answer to this one, whichever way the node is left.
         turn.slots.pop(turn.params.slot, None)
+        if self._knows(turn):
+            return turn.leave("ok")
         turn.say(turn.params.prompt)
         self._listen(turn)
 
@@ -65,8 +71,12 @@ class Collect:
             return self._on_yes_no(event, turn)
         if "value" in turn.memo:
             return self._on_read_back(event, turn)
+        if self._knows(turn):
+            return turn.leave("ok")  # typed on a page while it was asked for
         if isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#":
             return turn.leave("refused")  # the key for "I do not have it"
+        if self._does_without(event, turn):
+            return turn.leave("refused")
         self._take(self._read(event, turn), event, turn)
 
     def _on_yes_no(self, event: Any, turn: Any) -> None:
@@ -116,6 +126,15 @@ class Collect:
         if isinstance(event, ev.SpeechHeard):
             return kind.spoken(event.text.reveal(), turn.language, turn.today(), **known)
         return NOTHING
+
+    @staticmethod
+    def _knows(turn: Any) -> bool:
+        return bool(turn.params.known and turn.params.type == "email" and turn.get("email"))
+
+    @staticmethod
+    def _does_without(event: Any, turn: Any) -> bool:
+        lists = turn.bundle.words.get(turn.params.without or "", {}).get(turn.language, ())
+        return isinstance(event, ev.SpeechHeard) and says_one_of(event.text.reveal(), lists, fillers(turn.bundle, turn.language))
 
     def _take(self, reading: Reading, event: Any, turn: Any) -> None:
         if not reading.usable:

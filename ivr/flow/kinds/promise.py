@@ -50,7 +50,7 @@ class Promise:
         return (*offer, params.number_prompt, params.confirm_number, *more, params.made)
 
     def enter(self, turn: Any) -> None:
-        if self._rule(turn) is None or not turn.may_touch(turn.params.context):
+        if self._rule(turn) is None or not turn.may_touch(turn.params.context) or not self._has_place(turn):
             return turn.leave("failed")
         if not turn.params.offer:
             return self._contact(turn)
@@ -63,6 +63,10 @@ class Promise:
             # Once the promise itself is written down, a confirmation that could not be is no reason to take it back.
             return self._written(event, turn)
         getattr(self, f"_on_{turn.memo['stage']}")(event, turn)
+
+    def _has_place(self, turn: Any) -> bool:
+        """The flow leads here from a wait only; a call that an older program let wait has nothing to keep."""
+        return not turn.bundle.promises[turn.params.promise].in_line or bool(turn.get("place"))
 
     def _rule(self, turn: Any) -> Any:
         return turn.allowed(turn.params.policy, "promise", turn.params.promise)
@@ -170,7 +174,7 @@ class Promise:
             turn.effect_key(spec.kind), spec.kind, spec.name, turn.vars.get(turn.params.reason, turn.params.reason), rule.id,
             turn.language, numbers=tuple(Sensitive(n) for n in numbers), email=turn.get("email"),
             context=turn.context(turn.params.context), due_by=deadline.isoformat(), policy=turn.params.policy,
-            variables=dict(turn.vars), urgent=spec.due_within.endswith("h")))
+            variables=dict(turn.vars), urgent=spec.due_within.endswith("h"), place=dict(turn.get("place")) if spec.in_line else {}))
 
     def _written(self, event: Any, turn: Any) -> None:
         """The promise is on disk. Its confirmations are written down next, then it is spoken."""

@@ -46,7 +46,7 @@ class Status:
     key: str
     reference: str
     state: str
-    """scheduled | soon | under_way | missed | with_staff | over"""
+    """scheduled | in_line | soon | under_way | missed | with_staff | over"""
     day: date | None
     """The day it is planned for, at the office."""
     due_by: date
@@ -79,7 +79,10 @@ class CallbackDesk:
         planned = s.progress.planned_at
         day = planned.astimezone(zone).date() if planned else None
         ends = tuple(n.reveal()[-SHOWN_DIGITS:] for n in s.numbers)
-        return Status(s.key, s.reference, _told_state(row["state"], s.progress, step, now), day, s.inputs.due_by.astimezone(zone).date(),
+        in_line = s.rules.in_line and (planned is None or planned <= now)
+        if in_line:
+            day = None
+        return Status(s.key, s.reference, _told_state(row["state"], s.progress, in_line), day, s.inputs.due_by.astimezone(zone).date(),
                       ends, s.inputs.window, s.progress.round, step.at if step else None)
 
     def step(self, row: dict[str, Any]) -> Step | None:
@@ -88,6 +91,21 @@ class CallbackDesk:
             return None
         s = self._situations.of(row)
         return next_step(s.inputs, s.progress, s.rules, self._clock.now())
+
+    # -- a kept place -------------------------------------------------------------------------------------------
+
+    def turn_came(self, key: str, now: datetime) -> bool:
+        """The caller who kept a place is called, as soon as they may be. False where that is under way already, or over."""
+        with self._db.write(durable=True) as connection:
+            row = self._rows.row(connection, key)
+            s = self._situations.of(row) if row is not None and row["state"] == "waiting" else None
+            if row is None or s is None or not s.rules.in_line or s.progress.planned_at or s.progress.round:
+                return False
+            progress = s.stored(replace(s.progress, planned_at=now))
+            self._rows.put(connection, row, "waiting", now, note="their turn has come", progress=progress, wake_at=now, due_at=now,
+                           planned_at=now)
+        self._on_moved()
+        return True
 
     # -- changing -----------------------------------------------------------------------------------------------
 
@@ -151,7 +169,7 @@ class CallbackDesk:
             self._promises.insert(connection, row, now)
 
 
-def _told_state(state: str, progress: Progress, step: Step | None, now: datetime) -> str:
+def _told_state(state: str, progress: Progress, in_line: bool) -> str:
     if state == "unreached":
         return "missed"
     if state in FINAL:
@@ -160,5 +178,7 @@ def _told_state(state: str, progress: Progress, step: Step | None, now: datetime
         return "with_staff"
     if state in ("calling", "sending", "unknown"):
         return "under_way"
-    return "soon" if progress.round > 0 else "scheduled"
+    if progress.round > 0:
+        return "soon"
+    return "in_line" if in_line else "scheduled"
 

@@ -14,6 +14,7 @@ from ivr.ops.metrics import Metrics
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.desk import CallbackDesk
 from ivr.runtime.callbacks.ending import Endings
+from ivr.runtime.callbacks.keeping import Keeping
 from ivr.runtime.callbacks.performer import CallbackPerformer
 from ivr.runtime.callbacks.placing import Placing
 from ivr.runtime.callbacks.recompute import Recompute
@@ -53,6 +54,7 @@ class CallbackOffice:
         self.situations = Situations(db, parts.bundles, parts.log)
         self.calls = CallbackCalls(db, s.callback_lines, s.callback_calls_per_s)
         self.endings = Endings(db, self.calls, self.situations, parts.metrics, may_text, on_moved)
+        self.keeping = Keeping(self.calls, self.endings)
         placing = Placing(db, self.rest, s.callback_from or s.twilio_from, parts.public_url, self.calls, self.endings, breakers,
                           listed_after_s=s.listed_after_s, lease_s=s.lease_s, crash=parts.crash)
         self.performer = CallbackPerformer(db, self.situations, placing, parts.clock, parts.metrics, per_hour=s.callback_per_hour,

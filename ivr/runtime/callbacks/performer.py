@@ -22,7 +22,7 @@ from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
 from ivr.runtime.callbacks.placing import Placing
 from ivr.runtime.callbacks.situation import Situation, Situations
-from ivr.runtime.callbacks.words import MayText, notices
+from ivr.runtime.callbacks.words import MayText, first_missed, notices
 from ivr.runtime.performers.lane import LeftS
 from ivr.store.callback_rows import LINE, RELEASED, CallbackRows
 from ivr.store.db import Database
@@ -67,11 +67,11 @@ class CallbackPerformer:
 
     def _wait(self, each: Claimed, s: Situation, step: Step, now: datetime) -> None:
         """Until the step is due. First rounds keep the place in line that their planned time gives them; later ones were
-        announced for a time and go before."""
+        announced for a time and go before, and so does whoever's turn it is at the desk."""
         calls = step.kind == "call"
         planned = s.progress.planned_at
         due = min(planned, step.at) if calls and step.round == 1 and planned else step.at
-        priority = {"priority": URGENT} if calls and step.round > 1 else {}
+        priority = {"priority": URGENT} if calls and (step.round > 1 or s.rules.in_line) else {}
         with self._db.write() as connection:
             self._rows.step(connection, each, "waiting", now, note="", progress=s.stored(s.progress), due_at=due, wake_at=step.at,
                             waits_for=LINE if calls else "", planned_at=planned, **priority, **RELEASED)
@@ -111,7 +111,7 @@ class CallbackPerformer:
     def _tell_second(self, each: Claimed, s: Situation, step: Step, now: datetime) -> None:
         """Where no machine took the message, it is written."""
         left = any(a.result == "machine" and a.round == step.round for a in s.progress.attempts)
-        rows = [] if left else notices(s, "second", s.rules.rounds.voicemail, ("sms", "email"), f"{s.progress.postponed}.{step.round}", now,
+        rows = [] if left else notices(s, "second", first_missed(s), ("sms", "email"), f"{s.progress.postponed}.{step.round}", now,
                                        self._may_text, either=True)
         self._write(each, s, replace(s.progress, second_told=step.round), now, "message left" if left else _told("second try", rows), rows)
 

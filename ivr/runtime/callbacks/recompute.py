@@ -33,7 +33,8 @@ class Recompute:
     def run(self, now: datetime) -> str:
         """One line: how many were moved."""
         waiting = [s for s in self._not_begun() if s.progress.round == 0 and s.progress.planned_at is not None]
-        fixed = [s for s in waiting if s.progress.noticed_for is not None and _still_good(s, now)]
+        # Whose turn came at the desk is called then, and counts.
+        fixed = [s for s in waiting if s.rules.in_line or (s.progress.noticed_for is not None and _still_good(s, now))]
         moved, keys = 0, {s.key for s in fixed}
         for urgent in (True, False):
             book = SlotBook(_zone(waiting), self._per_hour, self._per_day)

@@ -17,6 +17,7 @@ from ivr.contact.callbacks.windows import zones_of
 from ivr.errors import Bug
 from ivr.flow.model import Bundle, PromiseSpec, Rounds
 from ivr.runtime.bundles import Bundles
+from ivr.runtime.callbacks.door import PLACE
 from ivr.sensitive import Sensitive
 from ivr.store.calls import Calls
 from ivr.store.db import Database
@@ -65,7 +66,8 @@ class Situations:
         due = datetime.fromisoformat(payload["due_by"]).astimezone(UTC) if payload.get("due_by") else made_at
         inputs = Inputs(made_at, due, spec.due_within.endswith("h"), len(numbers),
                         zones_of([n.reveal() for n in numbers], [payload.get("zone", "")]), _window(changes.get("window")))
-        rules = Rules(bundle.calendar, bundle.rounds or Rounds(), spec.notice, self._switches.is_on(OVERTIME), text_ahead_min(bundle))
+        rules = Rules(bundle.calendar, bundle.rounds or Rounds(), spec.notice, self._switches.is_on(OVERTIME), text_ahead_min(bundle),
+                      in_line=bool(payload.get(PLACE)))
         return Situation(row["key"], row["reference"], row["call_id"], payload.get("language", bundle.default_language), bundle, spec,
                          inputs, rules, progress_from(stored), numbers, Sensitive(email) if email else None, payload, changes)
 

@@ -17,6 +17,8 @@ from ivr.store.promises import NewPromise
 NOTICE_LIFE = timedelta(hours=12)
 """A notice that could not be sent by then says something that is past."""
 PURPOSE = "notice"
+IN_LINE_TAPE = "voicemail_in_line"
+"""The second round of a kept place may fall on the next day, and the usual words would not be true."""
 MayText = Callable[[str], bool]
 
 
@@ -36,6 +38,12 @@ def notices(s: Situation, what: str, message: str, channels: Sequence[str], nth:
         if either:
             break
     return rows
+
+
+def first_missed(s: Situation) -> str:
+    """Prompt key of what is left behind a round that reached nobody, when another one follows."""
+    own = s.rules.in_line and IN_LINE_TAPE in s.bundle.prompts.get(s.bundle.default_language, {})
+    return IN_LINE_TAPE if own else s.rules.rounds.voicemail
 
 
 def has_words(bundle: Bundle, key: str, channel: str) -> bool:

@@ -14,6 +14,7 @@ from ivr.runtime.callbacks.desk import CallbackDesk
 from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.desk_work.escalation import Escalated, Escalations
 from ivr.runtime.desk_work.knowledge import articles_for, topics
+from ivr.runtime.desk_work.origin import origin_of
 from ivr.runtime.desk_work.previous import PreviousCalls
 from ivr.runtime.desk_work.promised import Promised
 from ivr.runtime.desk_work.serving import NobodyServes, Serving, must_serve
@@ -36,8 +37,10 @@ class DeskWork:
         self._escalations = Escalations(db, turns, bundles, rules, audit, clock, metrics, public_url, on_promised)
 
     def intent(self, session: Session) -> str:
-        bundle = self._bundles.get(session.bundle_hash)
-        return intent_of(session, bundle, self._calls.log_of(session.call_id))
+        """Of somebody whom we have called: of the call in which that was promised."""
+        about = origin_of(self._turns.session, session) or session
+        bundle = self._bundles.get(about.bundle_hash)
+        return intent_of(about, bundle, self._calls.log_of(about.call_id))
 
     def knowledge(self, agent: str, call_id: str, language: str, intent: str = "") -> dict[str, Any]:
         """Articles for the call's intent, or for another one that staff look up; in the call's language unless they ask otherwise."""
@@ -58,6 +61,6 @@ class DeskWork:
         return self._escalations.escalate(self.serving, agent, body)
 
     def _served(self, agent: str, call_id: str) -> Session | None:
-        """None for a call that no flow took, such as a promised one that was answered."""
+        """None for a call of which nothing is kept any more."""
         must_serve(self.serving, agent, call_id)
         return self._turns.session(call_id)

@@ -37,6 +37,7 @@ CLOSABLE = ("open", "waiting")
 MOST = 200
 STATES: Mapping[str, str] = {
     "promised": "its time has not come",
+    "in_line": "its place in line is kept, and the call goes out when the turn comes",
     "due": "its next step is due",
     "under_way": "the carrier calls, or may be calling",
     "with_staff": "waits for a member of staff",
@@ -118,12 +119,13 @@ class Promised:
 
     def _shown(self, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         payload, step = row["payload"], self._step(row)
+        next_at = step.at.isoformat() if step and step.kind != "turn" else ""
         numbers = row["progress"].get("numbers") or payload.get("numbers", ())
         due = payload.get("due_by", "")
         return {"key": row["key"], "reference": row["reference"], "kind": row["kind"], "name": row["name"],
                 "state": told(row["state"], step, now), "promised_at": row["created_at"], "due_by": due,
                 "is_late": bool(due) and datetime.fromisoformat(due) < now and row["state"] not in FINAL,
-                "next_at": step.at.isoformat() if step else "", "urgency": "urgent" if payload.get("urgent") else "routine",
+                "next_at": next_at, "urgency": "urgent" if payload.get("urgent") else "routine",
                 "language": payload.get("language", ""), "reason": payload.get("reason", ""),
                 "number": mask(numbers[0]) if numbers else "", "tier": self._tier(row, now), "escalated": ESCALATED in payload}
 
@@ -146,4 +148,6 @@ def told(state: str, step: Step | None, now: datetime) -> str:
         return _TOLD[state]
     if state in FINAL:
         return "over"
+    if step is not None and step.kind == "turn":
+        return "in_line"
     return "due" if step is not None and step.at <= now else "promised"

@@ -14,7 +14,8 @@ from typing import Any
 from ivr.errors import IvrError
 from ivr.runtime.lookups.registry import Asked, lookup
 
-TOLD = {"scheduled": "scheduled", "soon": "soon", "under_way": "soon", "missed": "missed", "with_staff": "with_staff", "over": "none"}
+TOLD = {"scheduled": "scheduled", "in_line": "in_line", "soon": "soon", "under_way": "soon", "missed": "missed",
+        "with_staff": "with_staff", "over": "none"}
 DAY, ENDS, ABOUT = "callback_day", "callback_ends", "callback_about"
 """Slots that are filled: the planned day, the last digits of the number that is called first, and which promise was told.
 A change names that promise: asked again after a crash it is about the same one, though the caller's newest is another by then."""
@@ -38,7 +39,7 @@ def callback_of_caller(asked: Asked) -> str:
     return "found" if row is not None and asked.callbacks.status(row).state != "over" else "none"
 
 
-@lookup("callback_status", "scheduled", "soon", "missed", "with_staff", "none", "unknown")
+@lookup("callback_status", "scheduled", "in_line", "soon", "missed", "with_staff", "none", "unknown")
 def callback_status(asked: Asked) -> str:
     """What became of the call that was promised to the number given, or to the caller's own where none is given."""
     if asked.callbacks is None:

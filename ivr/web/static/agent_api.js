@@ -25,7 +25,6 @@ export class Api {
     if (answer.status === 401) desk.tell("line:refused");
     const read = await answer.json().catch(() => ({}));
     if (answer.ok) return read;
-    const message = read.detail ?? read.message ?? read.error;
-    throw new Error(answer.status >= 500 || !message ? desk.word("unavailable") : desk.word("refused", { message }));
+    throw new Error(answer.status >= 500 || !read.error ? desk.word("unavailable") : desk.refusal(read.error, read.message));
   }
 }

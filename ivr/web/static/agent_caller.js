@@ -61,15 +61,34 @@ export class Caller {
 
   facts(packet) {
     const { desk } = this;
-    const mode = packet.tty_mode && packet.channel === "tty" ? desk.name("mode", packet.tty_mode) : "";
+    const mode = packet.channel === "tty" ? desk.name("mode", packet.tty_mode || "text") : ""; // nothing: types and reads
     const by = [desk.name("channel", packet.channel), mode, packet.relay ? desk.word("relay") : ""].filter(Boolean).join(", ");
     const { state = "unknown", as = "" } = packet.verified ?? {};
     return [
+      ...this.promised(packet),
       [desk.word("verified"), [desk.name("verified", state || "unknown"), as === "none" ? "" : plain(as)].filter(Boolean).join(" · ")],
       [desk.word("reason"), plain(packet.reason)], [desk.word("intent"), plain(packet.intent)],
-      [desk.word("colleague_note"), packet.note], [desk.word("language"), desk.name("language", packet.language)],
+      [desk.word("colleague_note"), packet.note || packet.promised?.note], [desk.word("language"), desk.name("language", packet.language)],
       [desk.word("channel"), by], [desk.word("queue"), packet.queue], [desk.word("number_is"), packet.number],
       [desk.word("rule"), [packet.rule, packet.policy].filter(Boolean).join(" · ")],
+    ];
+  }
+
+  // Somebody whom we have called: what was promised, and that what is shown below is of the call in which it was.
+  promised(packet) {
+    if (!packet.called_back) return [];
+    const { desk } = this;
+    const { promised = {}, then } = packet;
+    const { state = "unknown", as = "" } = then?.verified ?? {};
+    const was = [desk.name("verified_was", state || "unknown"), as === "none" ? "" : plain(as)].filter(Boolean).join(" · ");
+    const urgent = desk.word(promised.urgency === "urgent" ? "is_urgent" : "not_urgent");
+    return [
+      [desk.word("called_back"), `${packet.reference} · ${urgent}`],
+      [desk.word("promised_at"), dateTime(promised.promised_at, desk.language)],
+      [desk.word("due_by"), dateTime(promised.due_by, desk.language)],
+      [desk.word("then"), then ? `${dateTime(then.at, desk.language)}. ${desk.word("then_below")}` : desk.word("then_gone")],
+      [desk.word("verified_then"), then ? was : ""],
+      [desk.word("notes"), (promised.notes ?? []).map(({ note }) => note).filter(Boolean).join(" / ")],
     ];
   }
 

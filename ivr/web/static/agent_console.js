@@ -57,7 +57,7 @@ desk.on("line:elsewhere", () => {
   desk.tell("presence", { doing: "lost" });
   banner("elsewhere", "here");
 });
-desk.on("error", ({ message }) => { byId("problem").textContent = desk.word("refused", { message }); });
+desk.on("error", ({ code, message }) => { byId("problem").textContent = desk.refusal(code, message); });
 desk.on("stage", () => { byId("problem").textContent = ""; });
 byId("again").addEventListener("click", () => desk.line.open());
 // Whoever leaves the page leaves the caller.

@@ -49,6 +49,11 @@ export class Desk {
     return this.settings.words[`${kind}_${name}`] ?? plain(name);
   }
 
+  // Why something was not done: by the words of the page for the server's code, else as the server said it.
+  refusal(code, message) {
+    return this.word("refused", { message: this.settings.words[`refused_${code}`] ?? message ?? plain(code) });
+  }
+
   // Told by screen readers: at the next pause, or at once.
   polite(text) {
     announce(byId("polite"), text);

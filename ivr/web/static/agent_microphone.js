@@ -4,6 +4,16 @@ import { byId, show } from "./agent_dom.js";
 import { decode, encode } from "./mulaw.js";
 import { Sound } from "./sound.js";
 
+const KEPT = "agent-microphone";
+
+async function permission() {
+  try {
+    return (await navigator.permissions.query({ name: "microphone" })).state;
+  } catch {
+    return "unknown";
+  }
+}
+
 export class Microphone {
   // `onChange()`: the page has to introduce itself anew.
   constructor(desk, onChange) {
@@ -22,25 +32,39 @@ export class Microphone {
   }
 
   async toggle() {
+    this.tried = true;
     if (byId("microphone").disabled || this.opening) return;
     this.opening = true;
     if (this.on) this.close("off");
     else await this.open();
+    localStorage.setItem(KEPT, this.on ? "on" : "off");
     this.opening = false;
     this.onChange();
   }
 
-  async open() {
+  async open({ unasked = false } = {}) {
     const asked = new URL(location.href).searchParams;
     const sound = new Sound({
-      raw: asked.get("raw") === "1", live: true, hertz: Number(asked.get("hertz")) || undefined,
+      raw: asked.get("raw") === "1", live: true, unasked, hertz: Number(asked.get("hertz")) || undefined,
       onFrame: (samples) => this.desk.speaks && this.desk.line.sound(encode(samples)),
       onMicrophoneLost: () => this.lost(),
     });
-    const became = await sound.open().catch(() => "no_sound");
+    const became = await sound.open().catch(() => (unasked ? "off" : "no_sound"));
     if (became === "on") this.sound = sound;
     else sound.close();
     this.tell(became);
+  }
+
+  // After the page was loaded anew, without a click: where this browser allows it for good, and it was on the last time. Browsers that
+  // cannot say so leave it to the button.
+  async again() {
+    if (this.tried || this.on || localStorage.getItem(KEPT) !== "on") return;
+    this.tried = true;
+    if ((await permission()) !== "granted" || this.opening || this.on) return;
+    this.opening = true;
+    await this.open({ unasked: true });
+    this.opening = false;
+    if (this.on) this.onChange();
   }
 
   close(why) {
@@ -72,6 +96,7 @@ export class Microphone {
   staged() {
     const { doing, packet } = this.desk;
     byId("microphone").disabled = !["ready", "away"].includes(doing) && !(doing === "talking" && !this.on);
+    if (!byId("microphone").disabled) this.again();
     show("mute", doing === "talking" && Boolean(packet?.speaks));
     if (doing !== "talking" && this.muted) this.mute(false);
     if (!this.desk.speaks) this.sound?.forget();

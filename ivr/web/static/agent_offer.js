@@ -41,6 +41,7 @@ export class Offer {
   facts(offer) {
     const { desk } = this;
     return [
+      [desk.word("called_back"), offer.reference],
       [desk.word("urgency_is"), desk.word(offer.urgent ? "is_urgent" : "not_urgent")],
       [desk.word("channel"), desk.name("channel", offer.channel)],
       [desk.word("language"), desk.name("language", offer.language)],
@@ -53,9 +54,10 @@ export class Offer {
 
   words(offer) {
     const { desk } = this;
+    const first = [offer.called_back && desk.word("is_called_back"), offer.urgent && desk.word("is_urgent")].filter(Boolean);
     const values = {
       channel: desk.name("channel", offer.channel), language: desk.name("language", offer.language), queue: offer.queue,
-      waited: clock(offer.waited_s), urgent: offer.urgent ? `${desk.word("is_urgent")}. ` : "",
+      waited: clock(offer.waited_s), urgent: first.map((word) => `${word}. `).join(""),
     };
     return offer.by_phone ? desk.word("offered_phone", values) : desk.word(offer.consult ? "offered_consult" : "offered", values);
   }

@@ -10,6 +10,7 @@ export class Phone {
   constructor(desk, microphone, onChange) {
     Object.assign(this, { desk, microphone, onChange });
     this.on = Boolean(desk.settings.phone) && localStorage.getItem(KEPT) === "on";
+    microphone.tried ||= this.on;
     byId("phone").addEventListener("click", () => this.turn(!this.on));
     desk.on("error", ({ code }) => code === "no_phone" && this.turn(false));
     desk.on("begun", (packet) => this.begin(packet));

@@ -1,12 +1,13 @@
 // Microphone and loudspeaker of one call, at the telephone's rate of 8 kHz.
 
 const LINE_HZ = 8000;
+const RESUME_MS = 2000;
 
 export class Sound {
   // `raw`: the microphone unprocessed (echo cancellation off). `hertz`: rate of the audio context. `live`: what is played comes from a
-  // person as it is said, and must not fall behind.
-  constructor({ raw = false, hertz = LINE_HZ, live = false, onFrame, onMark = () => {}, onMicrophoneLost }) {
-    Object.assign(this, { raw, hertz, live, onFrame, onMark, onMicrophoneLost });
+  // person as it is said, and must not fall behind. `unasked`: nobody has clicked, so the browser may hold the sound back for ever.
+  constructor({ raw = false, hertz = LINE_HZ, live = false, unasked = false, onFrame, onMark = () => {}, onMicrophoneLost }) {
+    Object.assign(this, { raw, hertz, live, unasked, onFrame, onMark, onMicrophoneLost });
     this.stream = null;
     this.context = null;
     this.node = null;
@@ -76,13 +77,17 @@ export class Sound {
       if (this.stream) context.createMediaStreamSource(this.stream).connect(node);
       node.connect(context.destination);
       node.port.onmessage = ({ data }) => (data.frame ? this.onFrame(data.frame) : this.onMark(data.mark));
-      await context.resume();
+      await (this.unasked ? Promise.race([context.resume(), late()]) : context.resume());
       Object.assign(this, { context, node });
     } catch (error) {
       await context.close();
       throw error;
     }
   }
+}
+
+function late() {
+  return new Promise((_, no) => { setTimeout(() => no(new Error("held back")), RESUME_MS); });
 }
 
 // Samples of the 16-bit mono WAV that the server makes of a text.
