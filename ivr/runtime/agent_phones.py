@@ -17,5 +17,8 @@ class CarrierPhones:
         return self._rest.create_call(number, self._from, f"{self._base}/voice/phone/ring?k={key}", ring_timeout_s=PHONE_RINGS_S,
                                       status_callback=f"{self._base}/voice/phone/status?k={key}")
 
+    def clear(self, queue_sid: str) -> None:
+        self._rest.delete_queue(queue_sid)
+
     def stop(self, sid: str) -> None:
         self._rest.end_call(sid)

@@ -38,6 +38,9 @@ class Phones(Protocol):
     def stop(self, sid: str) -> None:
         """End that call; nothing for one that is over."""
 
+    def clear(self, queue_sid: str) -> None:
+        """Take away a queue in which two have met."""
+
 
 @dataclass
 class Leg:
@@ -114,6 +117,13 @@ class DeskPhones(DeskConsultations):
                 self._declined(agent)
             elif self._has(leg, Doing.TALKING):
                 (self._talked if leg.state == BRIDGED else self._not_met)(agent, leg.call_id)
+
+    def met_in(self, queue_sid: str) -> None:
+        """The carrier has done with this queue, which was made for one conversation."""
+        if self._phones is not None and queue_sid:
+            mailbox = Mailbox(self._loop.get())
+            self._boxes.add(mailbox)
+            mailbox.post(lambda: self._clear(queue_sid))
 
     def leg_of(self, call_id: str) -> Leg | None:
         """Of a caller who has pressed nothing but is to meet somebody on a telephone."""
@@ -195,6 +205,12 @@ class DeskPhones(DeskConsultations):
             await off_the_loop(lambda: self._phones.stop(leg.sid))  # type: ignore[union-attr]
         except Unavailable as error:
             log.warning("the call to a phone was not ended", call=leg.call_id, why=error.code)
+
+    async def _clear(self, queue_sid: str) -> None:
+        try:
+            await off_the_loop(lambda: self._phones.clear(queue_sid))  # type: ignore[union-attr]
+        except Unavailable as error:
+            log.warning("a queue of the carrier's is left behind", queue=queue_sid, why=error.code)
 
     def _show(self, agent: SignedIn) -> None:
         super()._show(agent)

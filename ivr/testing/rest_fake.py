@@ -35,7 +35,7 @@ MAGIC_TO = {"+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408,
             "+15005550009": 21614}
 """Twilio's documented test numbers."""
 
-WORDS = {20003: ("Authenticate", 401), 20404: ("The requested resource was not found", 404),
+WORDS = {20001: ("Unknown parameters", 400), 20003: ("Authenticate", 401), 20404: ("The requested resource was not found", 404),
          20429: ("Too Many Requests", 429), 20500: ("Internal Server Error", 500),
          21201: ("No 'To' number is specified", 400), 21211: ("The 'To' number is not a valid phone number.", 400),
          21220: ("Call is not in-progress. Cannot redirect.", 400), 21408: ("Permission to send an SMS has not been "
@@ -108,6 +108,7 @@ class RestFake:
             Rule(f"{root}/Calls/<sid>.json", endpoint=self._get_call, methods=["GET"]),
             Rule(f"{root}/Queues.json", endpoint=self._list_queues, methods=["GET"]),
             Rule(f"{root}/Queues/<sid>.json", endpoint=self._get_queue, methods=["GET"]),
+            Rule(f"{root}/Queues/<sid>.json", endpoint=self._delete_queue, methods=["DELETE"]),
             Rule(f"{root}/Queues/<sid>/Members.json", endpoint=self._list_members, methods=["GET"]),
         ])
 
@@ -257,6 +258,16 @@ class RestFake:
     def _get_queue(self, request: Request, sid: str) -> Response:
         line = self._line(sid)
         return _json(self._queue(line)) if line else _error(20404)
+
+    def _delete_queue(self, request: Request, sid: str) -> Response:
+        """Of an empty one only."""
+        line = self._line(sid)
+        if line is None:
+            return _error(20404)
+        if line.waiting:
+            return _error(20001)
+        del self.carrier.queues.by_name[line.name]
+        return Response("", 204)
 
     def _list_members(self, request: Request, sid: str) -> Response:
         line = self._line(sid)

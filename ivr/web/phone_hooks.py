@@ -102,6 +102,7 @@ class PhoneHooks:
         # A carrier that falls through behind `<Enqueue>` tells no result: nobody was reached.
         known = pairs if any(name == "QueueResult" for name, _ in pairs) else [*pairs, ("QueueResult", "error")]
         form, key = forms.queue_result(known), _key()
+        self._s.desk.met_in(form.queue_sid)
         if form.result in LEFT_ALONE:
             return twiml.empty()
         talked = form.result == "bridged" and self._s.desk.phone_talk_ended(form.call_sid)

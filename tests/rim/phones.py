@@ -26,6 +26,9 @@ class PretendedPhones:
         self.numbers.append(number.reveal())
         return f"CA-to-{key}"
 
+    def clear(self, queue_sid: str) -> None:
+        """Nothing is kept here."""
+
     def stop(self, sid: str) -> None:
         self.stopped.append(sid.removeprefix("CA-to-"))
 

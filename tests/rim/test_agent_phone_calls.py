@@ -71,6 +71,7 @@ def test_picked_up_and_taken(office: Site, ana: PhoneScreen, call: EmulatedCall)
     phone.press("1")
     assert office.services.desk.settled()
     assert call.bridge is not None and call.bridge is phone.bridge
+    queue = office.carrier.queues.by_name[f"agent-{call.sid}"].sid
     assert (ana.doing, ana.of("caller")[-1]["by_phone"]) == ("talking", True)
     assert office.services.turns.session(call.sid).transfer is not None
     phone.hangup()
@@ -79,6 +80,9 @@ def test_picked_up_and_taken(office: Site, ana: PhoneScreen, call: EmulatedCall)
     assert office.services.turns.session(call.sid).transfer is None, "the flow has gone on"
     assert call.heard_text != "", "and said so"
     assert (phone.errors, call.errors, office.carrier.bad_answers) == ([], [], [])
+    deleted = [path for method, path, _ in office.rest.requests if method == "DELETE"]
+    assert [path.endswith(f"{queue}.json") for path in deleted] == [True], "the carrier would keep it for ever"
+    assert f"agent-{call.sid}" not in office.carrier.queues.by_name
 
 
 def test_hung_up_at_the_screen(office: Site, ana: PhoneScreen, call: EmulatedCall) -> None:

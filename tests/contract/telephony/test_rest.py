@@ -197,5 +197,23 @@ class TestTheSdkAgrees:
         assert (queue.friendly_name, queue.current_size, queue.max_size) == ("tier2", 1, 1000)
         member, = sdk.queues(queue.sid).members.list()
         assert (member.call_sid, member.position) == (caller.sid, 1)
+        with pytest.raises(TwilioRestException):
+            sdk.queues(queue.sid).delete()
         assert sdk.calls(caller.sid).update(status="completed").status == "completed"
         assert caller.ended == "api" and sdk.queues(queue.sid).fetch().current_size == 0
+        assert sdk.queues(queue.sid).delete() is True
+        assert sdk.queues.list() == []
+
+
+def test_a_queue_is_taken_away_and_a_call_ended_twice_without_harm(fake, serving, carrier):
+    rest, caller = TwilioRest(ACCOUNT, TOKEN, serving(fake)), carrier.call()
+    caller.press("1")
+    queue = carrier.queues.by_name["tier2"].sid
+    with pytest.raises(Unavailable):
+        rest.delete_queue(queue)
+    for _ in range(2):
+        rest.end_call(caller.sid)
+    assert caller.ended == "api"
+    for _ in range(2):
+        rest.delete_queue(queue)
+    assert "tier2" not in carrier.queues.by_name
