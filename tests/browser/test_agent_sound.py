@@ -20,6 +20,7 @@ from tests.live.server import ROOT, LiveServer
 NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
              "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
 MICROPHONE_HZ = 620.0
+TAKES_CALLS = {"type": "hello", "audio": True, "phone": False, "language": "en"}
 SILENCE = b"\xff" * 160
 QUEUE = """async (steps) => {
   const { JitterQueue } = await import('/static/jitter_queue.js');
@@ -89,7 +90,7 @@ def with_microphone(playwright: Playwright, tmp_path: Path, opened: Consoles) ->
 def test_the_microphone_is_heard_while_somebody_is_there_to_hear_it(with_microphone: Callable[..., ScriptedDesk], query: str) -> None:
     desk = with_microphone(query=query)
     page = desk.page
-    desk.hears(type="hello", audio=True, phone=False, language="en")
+    desk.hears(**TAKES_CALLS)
     expect(page.locator("#microphone-words")).to_contain_text("Your microphone is on")
     page.wait_for_timeout(300)
     assert desk.sound == [], "nobody is there"
@@ -129,9 +130,9 @@ def comes_back(desk: ScriptedDesk) -> None:
 
 def test_a_microphone_that_was_on_and_is_allowed_is_taken_again_without_a_click(with_microphone: Callable[..., ScriptedDesk]) -> None:
     desk = with_microphone(granted=True)
-    desk.hears(type="hello", audio=True)
+    desk.hears(**TAKES_CALLS)
     comes_back(desk)
-    desk.hears(type="hello", audio=True)
+    desk.hears(**TAKES_CALLS)
     expect(desk.page.locator("#microphone-words")).to_contain_text("Your microphone is on")
     desk.page.keyboard.press("m")
     expect(desk.page.locator("#microphone-words")).to_contain_text("choose “Take calls here”")
@@ -142,13 +143,13 @@ def test_a_microphone_that_was_on_and_is_allowed_is_taken_again_without_a_click(
 
 def test_a_browser_that_cannot_say_what_is_allowed_waits_for_the_click(with_microphone: Callable[..., ScriptedDesk]) -> None:
     desk = with_microphone(granted=True)
-    desk.hears(type="hello", audio=True)
+    desk.hears(**TAKES_CALLS)
     desk.page.add_init_script("navigator.permissions.query = () => Promise.reject(new TypeError('microphone'));")
     comes_back(desk)
     desk.page.wait_for_timeout(500)
     assert [m["audio"] for m in desk.heard if m["type"] == "hello"] == [False]
     desk.page.keyboard.press("m")
-    desk.hears(type="hello", audio=True)
+    desk.hears(**TAKES_CALLS)
 
 
 @pytest.fixture

@@ -107,6 +107,8 @@ def test_whoever_does_not_wait_for_an_officer_gets_a_callback_with_a_reference(p
     assert phone.page.inner_text("#state-words") == "In line for an officer"
     assert "tier2" in phone.see("#where", "Queue")
     phone.page.click("#leave-queue")
+    phone.see("#transcript .system", "keep your place in line")
+    phone.press("2")
     phone.see("#transcript .system", "within 24")
     phone.press("1")
     phone.see("#transcript .system", "May we call and text you")

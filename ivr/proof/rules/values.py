@@ -10,6 +10,8 @@ from ivr.proof.rules.registry import rule
 def collect(place: Place) -> None:
     params = place.params
     place.go(place.enter, place.waiting("ask"), "said", says=[params.prompt])
+    if params.known and params.type == "email":
+        place.leave(place.enter, "ok", "said")  # the call knows the address already
     for tries in range(place.retries + 1):
         if params.type == "yes_no":
             _yes_no(place, tries)
@@ -30,8 +32,9 @@ def _value(place: Place, tries: int) -> None:
     place.leave(asked, "refused", "refused")
     for event in ("silence", "unclear"):
         place.retry("ask", tries, "failed", event, says=[place.params.prompt])
-    if place.params.read_back == "never":
-        place.leave(asked, "ok", "value", place.params.type)  # a value in doubt is read back all the same
+    if place.params.read_back == "never" or (place.params.known and place.params.type == "email"):
+        # A value in doubt is read back all the same; an address may have been typed on a page meanwhile.
+        place.leave(asked, "ok", "value", place.params.type)
     read = place.waiting("read_back", tries)
     place.go(asked, read, "value", place.params.type)
     place.leave(read, "ok", "yes")
