@@ -11,7 +11,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,7 @@ def audio_call(bundle: Path, *, line: str = "main", language: str | None = None,
     with tempfile.TemporaryDirectory(prefix="ivr-call-") as folder, \
             socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
+        _keep_what_is_learnt(Path(folder), config.load().var_dir.resolve())
         settings = config.load({}, bundle=bundle, var_dir=Path(folder), now=at, worker="off", models_dir=models_dir,
                                port=port, public_url="http://localhost", log_level="error")
         backstage = Backstage(settings, HttpTransport(f"http://127.0.0.1:{port}"))
@@ -179,6 +180,15 @@ def audio_call(bundle: Path, *, line: str = "main", language: str | None = None,
                 yield AudioCall(services, backstage, carrier.call(to=number_of(services, line), from_=caller))
         finally:
             backstage.close()
+
+
+def _keep_what_is_learnt(folder: Path, var_dir: Path) -> None:
+    """Rendered prompts and trained intents are kept beside those of the server, by their content: the next call begins at once.
+    Where that cannot be written, they go with this call."""
+    for name in ("audio", "intents"):
+        with suppress(OSError):
+            (var_dir / name).mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(var_dir / name)
 
 
 @contextmanager

@@ -21,9 +21,6 @@ from ivr.errors import ConfigProblem, IvrError, Unavailable
 from ivr.speech.process_frames import read_frame, transcript_from, write_frame
 from ivr.speech.recognizer import Expectation, Transcript
 
-SEEN_WITHIN_S = 1.0
-"""A pipe that broke and the end of the process that had it are two news, the second some milliseconds later."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -78,7 +75,6 @@ class RecognizerChild:
                 write_frame(self._process.stdin, head, np.ascontiguousarray(samples, dtype=np.float32).tobytes())
         except (OSError, ValueError):
             self._forget(number)
-            self.ended.wait(SEEN_WITHIN_S)  # or the next one to ask would be told that it still runs
             raise down("has ended") from None
         return answer
 
