@@ -184,8 +184,8 @@ def audio_call(bundle: Path, *, line: str = "main", language: str | None = None,
 
 def _keep_what_is_learnt(folder: Path, var_dir: Path) -> None:
     """Rendered prompts and trained intents are kept beside those of the server, by their content: the next call begins at once.
-    Where that cannot be written, they go with this call."""
-    for name in ("audio", "intents"):
+    Where there is no such folder, or it cannot be written, they go with this call."""
+    for name in ("audio", "intents") if var_dir.is_dir() else ():
         with suppress(OSError):
             (var_dir / name).mkdir(parents=True, exist_ok=True)
             (folder / name).symlink_to(var_dir / name)

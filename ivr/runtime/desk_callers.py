@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -123,6 +124,6 @@ class DeskCallers(DeskCore):
         with self._lock:
             return self._floor.staff.takes(Ticket("", queue, language, 0.0, skills=frozenset(skills)))
 
+    @abstractmethod
     def _end_consultations(self, call_id: str) -> None:
         """Nobody asks about this caller any more: of `DeskConsultations`."""
-        raise NotImplementedError

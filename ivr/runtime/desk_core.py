@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -25,7 +26,7 @@ RINGS_S = 20
 log = logs.get("desk")
 
 
-class DeskCore:
+class DeskCore(ABC):
     def __init__(self, clock: Clock, words: Callable[[str, Standing], str], longest_s: Callable[[str], float],
                  packet: Callable[[DeskCaller], dict[str, Any]], places: Places = plain,
                  taken: Callable[[DeskCaller, float], None] = lambda caller, waited_s: None):
@@ -113,9 +114,9 @@ class DeskCore:
         self._taken(caller.caller, waited_s)
         self._connect(agent, caller)
 
+    @abstractmethod
     def _ask(self, asked: Consultation, agent: SignedIn) -> None:
         """A colleague who was asked has answered: `DeskConsultations` knows what then."""
-        raise NotImplementedError
 
     def _connect(self, agent: SignedIn, caller: Waiting) -> None:
         known, kept, note = caller.caller, tuple(caller.kept), caller.note
@@ -138,13 +139,13 @@ class DeskCore:
         agent.mailbox.post(introduce)
         self._show(agent)
 
+    @abstractmethod
     def _is_by_phone(self, agent: SignedIn, caller: Waiting) -> bool:
         """Whether the two meet on a telephone: of `DeskPhones`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _rings_s(self, agent: SignedIn) -> int:
         """So long a caller rings there: of `DeskPhones`."""
-        raise NotImplementedError
 
     def _bridge(self, call_id: str) -> SoundBridge:
         bridge = self._bridges[call_id] = SoundBridge()

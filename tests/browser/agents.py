@@ -17,6 +17,9 @@ from tests.live.server import ROOT
 
 PASSWORD = "correct horse battery"
 SEE_MS = 20_000
+NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
+             "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
+"""Settings of a server that neither hears nor speaks, and reaches nobody."""
 WATCH = """document.addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.effectiveDirective} ${e.blockedURI}`));"""
 Cookies = dict[str, Any]
 """name -> what is signed in with it, for all tests of a module"""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.browser.agents import NO_SPEECH, Consoles, Cookies, add_agent, consoles
 from tests.live.server import ROOT, LiveServer
 from tests.live.spoken import missing_recognizer
 
@@ -171,3 +172,24 @@ def speaker(playwright: Playwright, tmp_path: Path, visit: Callable[..., Watched
     yield launch
     for browser in browsers:
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def staff_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """One member of staff, `agent`; no callers but scripted ones."""
+    folder = tmp_path_factory.mktemp("staff")
+    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
+        add_agent(folder)
+        yield live
+
+
+@pytest.fixture(scope="module")
+def cookies() -> Cookies:
+    """Signing in is tested elsewhere, and takes its time."""
+    return {}
+
+
+@pytest.fixture
+def opened(staff_server: LiveServer, cookies: Cookies) -> Iterator[Consoles]:
+    with consoles(staff_server.url, cookies) as each:
+        yield each

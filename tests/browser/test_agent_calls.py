@@ -59,11 +59,6 @@ def calls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServe
         yield live
 
 
-@pytest.fixture(scope="module")
-def cookies() -> Cookies:
-    return {}
-
-
 @pytest.fixture
 def opened(calls_server: LiveServer, cookies: Cookies) -> Iterator[Consoles]:
     with consoles(calls_server.url, cookies) as each:

@@ -12,34 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.accessibility import CONTRAST, OVERFLOW, STRUCTURE, TARGETS
-from tests.browser.agents import Consoles, Cookies, add_agent, consoles
+from tests.browser.agents import Consoles
 from tests.browser.scripted_desk import CALLBACK, OFFER, PACKET, TOPICS, WORDS, ScriptedDesk
-from tests.live.server import ROOT, LiveServer
 
-NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
-             "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
 Open = Callable[..., ScriptedDesk]
 HELLO = {"type": "hello", "audio": False, "phone": False, "language": "en"}
-
-
-@pytest.fixture(scope="module")
-def staff_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    folder = tmp_path_factory.mktemp("console")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
-        add_agent(folder)
-        yield live
-
-
-@pytest.fixture(scope="module")
-def cookies() -> Cookies:
-    """Signing in is tested elsewhere, and takes its time."""
-    return {}
-
-
-@pytest.fixture
-def opened(staff_server: LiveServer, cookies: Cookies) -> Iterator[Consoles]:
-    with consoles(staff_server.url, cookies) as each:
-        yield each
 
 
 @pytest.fixture

@@ -12,13 +12,10 @@ from playwright.sync_api import Browser, Playwright, expect
 
 from ivr.speech import mulaw
 from ivr.speech.wav import write_pcm16
-from tests.browser.agents import Consoles, Cookies, add_agent, consoles
+from tests.browser.agents import Consoles
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.scripted_desk import ScriptedDesk
-from tests.live.server import ROOT, LiveServer
 
-NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
-             "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
 MICROPHONE_HZ = 620.0
 TAKES_CALLS = {"type": "hello", "audio": True, "phone": False, "language": "en"}
 SILENCE = b"\xff" * 160
@@ -32,25 +29,6 @@ QUEUE = """async (steps) => {
   }
   return { out, waiting_ms: queue.waiting / 8 };
 }"""
-
-
-@pytest.fixture(scope="module")
-def staff_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    folder = tmp_path_factory.mktemp("sound")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
-        add_agent(folder)
-        yield live
-
-
-@pytest.fixture(scope="module")
-def cookies() -> Cookies:
-    return {}
-
-
-@pytest.fixture
-def opened(staff_server: LiveServer, cookies: Cookies) -> Iterator[Consoles]:
-    with consoles(staff_server.url, cookies) as each:
-        yield each
 
 
 def tone(hertz: float, seconds: float, rate: int = 48_000) -> bytes:

@@ -19,7 +19,8 @@ from ivr.runtime.effects import row_for
 from ivr.sensitive import Sensitive
 from ivr.store.promises import Promises
 from tests.browser.accessibility import OVERFLOW, STRUCTURE, TARGETS
-from tests.browser.test_staff_pages import NO_SPEECH, PASSWORD, SEE_MS
+from tests.browser.agents import NO_SPEECH
+from tests.browser.test_staff_pages import PASSWORD, SEE_MS
 from tests.live.server import ROOT, LiveServer
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

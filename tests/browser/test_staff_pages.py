@@ -17,11 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from ivr.access import totp
 from tests.browser.accessibility import OVERFLOW, STRUCTURE, TARGETS
+from tests.browser.agents import NO_SPEECH
 from tests.live.server import ROOT, LiveServer
 
 SEE_MS = 20_000
-NO_SPEECH = {"IVR_TWILIO_ACCOUNT_SID": "", "IVR_TWILIO_AUTH_TOKEN": "", "IVR_SMTP_URL": "", "IVR_PUBLIC_URL": "",
-             "IVR_RECOGNIZER": "twilio", "IVR_NOW": ""}
 PASSWORD = "correct horse battery"
 USERS = {"agent": "agent", "keyboard": "supervisor", "codes": "agent", "attacked": "admin", "looked-at": "editor"}
 

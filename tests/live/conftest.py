@@ -8,6 +8,7 @@ import pytest
 from ivr.speech import mulaw
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer
 from tests.fixtures_speech import asterisk, whisper_models_dir
+from tests.live.console import Console
 from tests.live.server import ROOT, LiveServer
 
 __all__ = ["asterisk", "whisper_models_dir"]
@@ -53,3 +54,17 @@ def speak() -> Iterator[Callable[[str, str], bytes]]:
 
     yield say
     voice.close()
+
+
+@pytest.fixture
+def open_console(server: LiveServer) -> Iterator[Callable[..., Console]]:
+    """`open_console(name, **options)`: the screen of this member of staff, until the test is over."""
+    made: list[Console] = []
+
+    def opened(name: str, **options: object) -> Console:
+        made.append(Console(server, name, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield opened
+    for each in made:
+        each.close()

@@ -39,19 +39,6 @@ def desk(server: LiveServer) -> LiveServer:
     return server
 
 
-@pytest.fixture
-def open_console(desk: LiveServer) -> Iterator[Callable[..., Console]]:
-    made: list[Console] = []
-
-    def opened(name: str, **options: object) -> Console:
-        made.append(Console(desk, name, **options))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield opened
-    for each in made:
-        each.close()
-
-
 @pytest.fixture(autouse=True)
 def nobody_stays(desk: LiveServer) -> Iterator[None]:
     """No caller of one test waits for the agents of the next."""

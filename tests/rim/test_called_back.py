@@ -1,5 +1,7 @@
 """People whom we have called wait at our own desk: they are offered, talk, are passed on, and the promise is kept once, or tried again,
-whatever breaks and in whatever order."""
+whatever breaks and in whatever order.
+
+Longer than other files, because each test is one more way in which the same call goes or ends, told with the same few helpers."""
 
 from __future__ import annotations
 
