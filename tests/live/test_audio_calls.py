@@ -51,12 +51,14 @@ def test_a_spanish_caller_is_answered_in_spanish(server: LiveServer, speak: Spea
 
 
 def test_who_speaks_spanish_at_once_is_understood(server: LiveServer, speak: Speak) -> None:
+    """The sentence is plainly Spanish to the recogniser (0.97 and more, wherever it begins): a call is no place to try the bound."""
     talk = Talk(server.carrier, speak, from_="+12025550156")
     talk.listen()
-    talk.say("Buenos días, quiero saber cómo va mi caso, por favor", "es")
+    talk.say("Hola, quiero cambiar mi dirección porque me mudé la semana pasada", "es")
+    talk.press("2")
     talk.press("1")
     assert server.ledger.wait_until(lambda x: any(s.to == "+12025550156" for s in x.sms), 15)
-    assert "vea" in next(s.body for s in server.ledger.sms if s.to == "+12025550156").lower()
+    assert "informe su cambio" in next(s.body for s in server.ledger.sms if s.to == "+12025550156")
     talk.leg.hangup()
 
 
