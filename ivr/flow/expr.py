@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -55,16 +55,28 @@ class Truth:
 @dataclass(frozen=True, slots=True)
 class Not:
     inner: Expr
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", names(self.inner))
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
     parts: tuple[Expr, ...]
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset().union(*map(names, self.parts)))
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
     parts: tuple[Expr, ...]
+    names: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", frozenset().union(*map(names, self.parts)))
 
 
 Expr = Comparison | Truth | Not | Both | Either
@@ -102,7 +114,8 @@ def tests(expr: Expr) -> Iterator[Comparison | Truth]:
 
 
 def names(expr: Expr) -> frozenset[str]:
-    return frozenset(leaf.name for leaf in tests(expr))
+    """What the guard reads. Joined guards keep it: the search asks for it at every edge."""
+    return frozenset((expr.name,)) if isinstance(expr, Comparison | Truth) else expr.names
 
 
 def is_total(rows: Sequence[Expr], domains: Mapping[str, Sequence[Value]]) -> dict[str, Value] | None:

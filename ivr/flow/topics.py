@@ -11,7 +11,7 @@ from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.model import Bundle, Intent, Mark
 from ivr.flow.parse import Reading
-from ivr.flow.source import Tree, plain
+from ivr.flow.source import Scalar, Table, Tree
 from ivr.flow.standard_prompts import placeholders
 from ivr.flow.suggest import hint_for
 
@@ -43,8 +43,12 @@ def _answer(bundle: Bundle, topic: Intent, mark: Mark) -> Iterator[Problem]:
 
 def _written(tree: Tree, topic: str) -> str:
     """The answer as one language's file has it."""
-    raw = plain(tree)
-    return str(raw["out_of_scope"][topic].get("answer") or "") if isinstance(raw, dict) else ""
+    for key in ("out_of_scope", topic, "answer"):
+        below = tree.entries.get(key) if isinstance(tree, Table) else None
+        if below is None:
+            return ""
+        tree = below
+    return tree.text if isinstance(tree, Scalar) else ""
 
 
 def _mark(tree: Tree, topic: str) -> Mark:

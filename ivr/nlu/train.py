@@ -10,7 +10,6 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -159,7 +158,7 @@ def _temperature(held_logits: np.ndarray, truth: np.ndarray) -> float:
 
 def _fingerprint(phrases: Sequence[Phrase], costly: frozenset[str], encoder: Encoder | None) -> str:
     made_by = [model_file.FORMAT, C_WORDS, C_MEANING, MEANING_SHARE, _SEED, encoder.name if encoder else "", sorted(costly)]
-    return hashlib.sha256(json.dumps([[astuple(p) for p in phrases], made_by]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([[(p.label, p.language, p.text) for p in phrases], made_by]).encode()).hexdigest()[:16]
 
 
 class _Kept:

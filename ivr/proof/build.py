@@ -39,6 +39,8 @@ class _Builder:
         self.ids: dict[Spot, int] = {}
         self.guard = cache(lambda text: guard(text, bundle.policy))
         self.allowed = cache(lambda name: allowed(bundle.policy.entries[name], bundle.policy))
+        self.protectors = cache(self._protectors_of)
+        self.slots_said = cache(self._slots_said)
         self._forbidding = cache(self._rules_against)
         self._todo: list[Stack] = []
         self._entered: set[Stack] = set()
@@ -169,13 +171,17 @@ class _Builder:
         for policy in dict.fromkeys(p for n in names for p in self.protectors(n)):
             self.broken(source, "pii", Not(self.allowed(policy)), policy, mark)
 
-    def protectors(self, name: str) -> Iterable[str]:
-        for flow in self.bundle.flows.values():
-            if name in flow.protected:
-                yield flow.protected[name]
-            slot = flow.slots.get(name)
-            if slot and slot.protected_by:
-                yield slot.protected_by
+    def _protectors_of(self, name: str) -> tuple[str, ...]:
+        """Policies that guard a variable or a slot, in any flow."""
+        flows = self.bundle.flows.values()
+        variables = (flow.protected[name] for flow in flows if name in flow.protected)
+        slots = (flow.slots[name].protected_by for flow in flows if name in flow.slots)
+        return tuple(dict.fromkeys(policy for policy in (*variables, *slots) if policy))
+
+    def _slots_said(self, prompt: str) -> tuple[str, ...]:
+        texts = [t for prompts in self.bundle.prompts.values() if prompt in prompts for t in prompts[prompt].variants.values()]
+        known = {name for flow in self.bundle.flows.values() for name in flow.slots}
+        return tuple(sorted(n for n in known if any(f"{{slot.{n}}}" in t for t in texts)))
 
     def unheard(self, source: int, mark: Mark, also: Expr | None) -> None:
         for rule in self.monitors.hearings:

@@ -47,5 +47,8 @@ def _effects(system: System, bit_of: dict[str, int]) -> tuple[Sequence[int], Seq
         if id(edge.guard) not in known and edge.guard is not None:
             known[id(edge.guard)] = sum(bit_of[v] for v in names(edge.guard))
         reads.append(known[id(edge.guard)])
-        kills.append(sum(bit_of[v] for v in edge.sets) | (passing if edge.time else 0))
+        killed = passing if edge.time else 0
+        for v in edge.sets:
+            killed |= bit_of[v]
+        kills.append(killed)
     return reads, kills

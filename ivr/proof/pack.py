@@ -58,6 +58,10 @@ class Packed:
     """Per spot the bits that are kept, the spot's own included."""
     fixed: Mapping[str, str]
     """Variables that have one value in every call that is searched."""
+    numbers: dict[str, dict[str, int]] = field(default_factory=dict)
+    """variable -> value -> what stands for it in the variable's bits"""
+    passing: int = 0
+    """The bits of the variables that time changes."""
     moments: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
     def values(self, state: int) -> dict[str, str]:
@@ -79,8 +83,12 @@ class Packed:
 def pack(system: System, fixed: Mapping[str, str] | None = None) -> Packed:
     fields, spot_mask = _fields(system)
     order = {v: 1 << n for n, v in enumerate(fields)}
-    live = [_masks(mask, order, fields) | spot_mask for mask in live_variables(system, order)]
-    packed = Packed(system, fields, spot_mask, [], [], live, fixed or {})
+    found = live_variables(system, order)
+    masks = {mask: _masks(mask, order, fields) | spot_mask for mask in set(found)}
+    live = [masks[mask] for mask in found]
+    numbers = {v: {value: n for n, value in enumerate(values)} for v, values in system.domains.items()}
+    packed = Packed(system, fields, spot_mask, [], [], live, fixed or {}, numbers,
+                    sum(fields[v][1] for v in (*CLOCK, *CALLERS)))
     outs: list[list[PackedEdge]] = [[] for _ in system.spots]
     guards: dict[int, Patterns] = {}  # by identity: the rules make one expression for each guard of the author
     for n, edge in enumerate(system.edges):
@@ -108,7 +116,7 @@ def _masks(mask: int, order: Mapping[str, int], fields: Mapping[str, tuple[int, 
 
 
 def _bits(packed: Packed, values: Mapping[str, str]) -> int:
-    return sum(packed.system.domains[v].index(value) << packed.fields[v][0] for v, value in values.items())
+    return sum(packed.numbers[v][value] << packed.fields[v][0] for v, value in values.items())
 
 
 def _packed(packed: Packed, edge: Edge, n: int, guards: dict[int, Patterns]) -> Iterator[PackedEdge]:
@@ -120,7 +128,11 @@ def _packed(packed: Packed, edge: Edge, n: int, guards: dict[int, Patterns]) -> 
         if not patterns.mask and not patterns[0]:
             return
     live, spots = packed.live[edge.target], packed.spot_mask
-    put, erased = _bits(packed, edge.sets) if edge.sets else 0, sum(packed.fields[v][1] for v in edge.sets)
+    put = erased = 0
+    for name, value in edge.sets.items():
+        shift, mask = packed.fields[name]
+        put |= packed.numbers[name][value] << shift
+        erased |= mask
     for moment, changed in _moments(packed, live) if edge.time else _NO_TIME:
         keep = live & ~spots & ~erased & ~changed
         after = (moment & ~erased | put) & live & ~spots | edge.target
@@ -132,7 +144,7 @@ _NO_TIME = ((0, 0),)
 
 def _moments(packed: Packed, live: int) -> tuple[tuple[int, int], ...]:
     """What time may have changed that still matters at the end of an edge: values, and the bits they stand in."""
-    passing = sum(packed.fields[v][1] for v in (*CLOCK, *CALLERS)) & live
+    passing = packed.passing & live
     if passing not in packed.moments:
         found = (_bits(packed, moment) for moment in _combinations(packed, live))
         packed.moments[passing] = tuple((bits, passing) for bits in found)

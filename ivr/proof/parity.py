@@ -22,8 +22,10 @@ _NO_KEYS = ("email",)
 
 def parity(case: Case) -> Iterator[Problem]:
     yield from _keys(case)
+    guards = {id(e.guard): e.guard for e in case.system.edges if e.guard is not None}
+    asked = frozenset().union(*map(names, guards.values()))
     for variable in ("language", "channel"):
-        if any(e.guard is not None and variable in names(e.guard) for e in case.system.edges):
+        if variable in asked:
             yield from _same_places(case, variable)
 
 

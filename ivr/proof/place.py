@@ -141,6 +141,10 @@ class Place:
     def touches(self, source: int, names_used: Iterable[str], mark: Mark) -> None:
         self._builder.protected(source, names_used, mark)
 
+    def slots_said(self, prompt: str) -> tuple[str, ...]:
+        """Slots whose values are spoken in a prompt, in any language."""
+        return self._builder.slots_said(prompt)
+
     def reads(self, source: int, expr: Expr | None, mark: Mark) -> None:
         if expr is not None:
             self.touches(source, sorted(names(expr)), mark)

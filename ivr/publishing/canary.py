@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from scipy.stats import hypergeom
-
 FEWEST_CALLS = 200
 """Calls of the trial before anything is concluded."""
 ERROR_RATE = 0.05
@@ -73,5 +71,7 @@ def judge(canary: Counts, stable: Counts, last_look: int | None = None) -> Verdi
 
 def _chance(canary: Counts, stable: Counts, kind: str) -> float:
     """Fisher's exact test: of all such outcomes, how likely do so many or more fall on the trial's calls by chance."""
+    from scipy.stats import hypergeom  # most of a second to load, and a trial is rare
+
     mine, all_such = canary.of.get(kind, 0), canary.of.get(kind, 0) + stable.of.get(kind, 0)
     return float(hypergeom.sf(mine - 1, canary.calls + stable.calls, all_such, canary.calls))

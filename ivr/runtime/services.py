@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -182,7 +183,7 @@ class Services:
     def _load_speech(self) -> None:
         from prometheus_client import Counter
 
-        from ivr.speech import engines, recognizer_process
+        from ivr.speech import engines, recognizer_process, resample
         from ivr.speech.prompt_audio import PromptAudio
         from ivr.speech.recognizer_process import RecognizerProcess
         from ivr.speech.voices import choose_synthesizer
@@ -195,6 +196,7 @@ class Services:
             return
         restarts = Counter("ivr_recognizer_restarts_total", "Recogniser processes that had to be replaced, by why.", ["why"],
                            registry=self.metrics.registry)
+        threading.Thread(target=resample.prepare, name="resampler", daemon=True).start()
         process = RecognizerProcess(recognizer_process.command(setting, self.settings.models_path),
                                     on_restart=lambda why: restarts.labels(why).inc())
         self.recognition = RecognizerPool(process)

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ivr.errors import IvrError
+from ivr.speech import resample
 from ivr.speech.engines import choose
 from ivr.speech.process_frames import expectation_from, read_frame, write_frame
 from ivr.speech.recognizer import Expectation, Recognizer
@@ -59,6 +60,7 @@ def main(setting: str, models_dir: str) -> int:
         answers.send(failed=_error(error))
         return 1
     answers.send(ready={"name": engine.name, "languages": engine.languages()})
+    threading.Thread(target=resample.prepare, daemon=True).start()
     ended = threading.Event()
     threading.Thread(target=answers.keep_saying_alive, args=(ended,), daemon=True).start()
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:

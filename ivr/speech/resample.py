@@ -6,14 +6,28 @@ everything above the new half rate back into the speech band.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from math import gcd
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from ivr.errors import MalformedRequest
 
 MIN_HZ, MAX_HZ = 8000, 48000
+
+
+@cache
+def _polyphase() -> Callable[..., np.ndarray]:
+    """Loaded when it is first needed: it takes most of a second, and only what speaks or listens needs it."""
+    from scipy.signal import resample_poly
+
+    return resample_poly
+
+
+def prepare() -> None:
+    """So that no caller waits for it."""
+    _polyphase()
 
 
 def resample(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:
@@ -26,7 +40,7 @@ def resample(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:
     if from_hz == to_hz or not samples.size:
         return samples
     common = gcd(from_hz, to_hz)
-    return resample_poly(samples, to_hz // common, from_hz // common).astype(np.float32)
+    return _polyphase()(samples, to_hz // common, from_hz // common).astype(np.float32)
 
 
 def to_8k(samples: np.ndarray, from_hz: int) -> np.ndarray:

@@ -13,7 +13,7 @@ def say(place: Place) -> None:
     at, items = place.enter, place.params.items
     plain: list[str] = []
     for n, item in enumerate(items):
-        place.touches(at, _slots_in(place, item.prompt), place.mark(n))
+        place.touches(at, place.slots_said(item.prompt), place.mark(n))
         if item.when is None:
             plain.append(item.prompt)
             continue
@@ -33,12 +33,6 @@ def _said(place: Place, at: int, keys: list[str], n: int) -> int:
     after = place.passing(f"before{n}")
     place.go(at, after, "said", says=keys)
     return after
-
-
-def _slots_in(place: Place, key: str) -> list[str]:
-    texts = [t for prompts in place.bundle.prompts.values() if key in prompts for t in prompts[key].variants.values()]
-    known = {name for flow in place.bundle.flows.values() for name in flow.slots}
-    return sorted(n for n in known if any(f"{{slot.{n}}}" in t for t in texts))
 
 
 @rule("set")
