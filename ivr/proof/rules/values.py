@@ -32,8 +32,12 @@ def _value(place: Place, tries: int) -> None:
     place.leave(asked, "refused", "refused")
     for event in ("silence", "unclear"):
         place.retry("ask", tries, "failed", event, says=[place.params.prompt])
+    if place.params.known and place.params.type == "email":
+        # An address may have been typed on a page meanwhile: then whatever comes, and nothing at all, goes on.
+        for event in ("silence", "unclear", "refused"):
+            place.leave(asked, "ok", event)
     if place.params.read_back == "never" or (place.params.known and place.params.type == "email"):
-        # A value in doubt is read back all the same; an address may have been typed on a page meanwhile.
+        # A value in doubt is read back all the same.
         place.leave(asked, "ok", "value", place.params.type)
     read = place.waiting("read_back", tries)
     place.go(asked, read, "value", place.params.type)
