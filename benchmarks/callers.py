@@ -109,7 +109,7 @@ def measure(count: int, seconds: float) -> tuple[list[Figure], dict[str, object]
     lines = dict(spoken_lines())
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         learn_intents(ROOT / "flows/uscis", ROOT / "var/models")  # ahead: it takes a minute
-        server = LiveServer(Path(name), ROOT / "var/test-audio", IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper", IVR_INTENTS="auto",
+        server = LiveServer(Path(name), IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper", IVR_INTENTS="auto",
                             IVR_MAX_STREAMS=str(count + 5))
         with server:
             over = threading.Event()

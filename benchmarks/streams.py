@@ -51,7 +51,7 @@ def measure(quick: bool) -> dict[str, Steps]:
 def _start(what: str, folder: Path) -> ServerProcess:
     var = folder / what
     var.mkdir()
-    audio = ROOT / "var/test-audio"  # prompts rendered before; made here on a fresh machine
+    audio = ROOT / "var/audio"  # prompts rendered before; made here on a fresh machine
     audio.mkdir(parents=True, exist_ok=True)
     (var / "audio").symlink_to(audio)
     env = environment(var, IVR_MODELS_DIR=str(ROOT / "var/models"), IVR_MAX_STREAMS="1000", IVR_INTENTS="words", IVR_RECOGNIZER="whisper",

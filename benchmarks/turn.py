@@ -61,7 +61,7 @@ def measure(quick: bool) -> tuple[list[Turn], list[dict[str, float]], int]:
     silent = 0
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         learn_intents(ROOT / "flows/uscis", ROOT / "var/models")  # ahead: it takes a minute
-        server = LiveServer(Path(name), ROOT / "var/test-audio", IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper", IVR_INTENTS="auto")
+        server = LiveServer(Path(name), IVR_LOG_LEVEL="debug", IVR_RECOGNIZER="whisper", IVR_INTENTS="auto")
         with server:
             _conversation(server.carrier.call(), "en", CALLS[0][1][:1], voice)  # warms up; nobody looks at it
             warm = len(timings(server.log))

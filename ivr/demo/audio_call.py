@@ -168,9 +168,10 @@ def audio_call(bundle: Path, *, line: str = "main", language: str | None = None,
     with tempfile.TemporaryDirectory(prefix="ivr-call-") as folder, \
             socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        _keep_what_is_learnt(Path(folder), config.load().var_dir.resolve())
+        own = config.load()
+        _keep_what_is_learnt(Path(folder), own.var_dir.resolve())
         settings = config.load({}, bundle=bundle, var_dir=Path(folder), now=at, worker="off", models_dir=models_dir,
-                               port=port, public_url="http://localhost", log_level="error")
+                               intents=own.intents, port=port, public_url="http://localhost", log_level="error")
         backstage = Backstage(settings, HttpTransport(f"http://127.0.0.1:{port}"))
         try:
             with _serving(backstage.settings, listener, language) as services:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.browser.agents import NO_SPEECH, Consoles, Cookies, add_agent, consoles
-from tests.live.server import ROOT, LiveServer
+from tests.live.server import LiveServer
 from tests.live.spoken import missing_recognizer
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -112,7 +112,7 @@ class Watched:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("server"), ROOT / "var/audio-test", **OWN_DEMO_PARTS) as live:
+    with LiveServer(tmp_path_factory.mktemp("server"), **OWN_DEMO_PARTS) as live:
         yield live
 
 
@@ -178,7 +178,7 @@ def speaker(playwright: Playwright, tmp_path: Path, visit: Callable[..., Watched
 def staff_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """One member of staff, `agent`; no callers but scripted ones."""
     folder = tmp_path_factory.mktemp("staff")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
+    with LiveServer(folder, **NO_SPEECH) as live:
         add_agent(folder)
         yield live
 

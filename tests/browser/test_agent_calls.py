@@ -53,7 +53,7 @@ TONE_ON_DEMAND = f"""
 @pytest.fixture(scope="module")
 def calls_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     folder = tmp_path_factory.mktemp("calls")
-    with LiveServer(folder, ROOT / "var/audio-test", **OWN_DEMO_PARTS) as live:
+    with LiveServer(folder, **OWN_DEMO_PARTS) as live:
         add_agent(folder)
         add_agent(folder, "ben")
         yield live

@@ -66,7 +66,7 @@ def host() -> Iterator[HostPage]:
 @pytest.fixture(scope="module")
 def chat_server(tmp_path_factory: pytest.TempPathFactory, host: HostPage) -> Iterator[LiveServer]:
     folder = tmp_path_factory.mktemp("chat")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH, IVR_CHAT_ORIGINS=host.origin) as live:
+    with LiveServer(folder, **NO_SPEECH, IVR_CHAT_ORIGINS=host.origin) as live:
         host.server = live.url
         yield live
 

@@ -42,7 +42,7 @@ def requested(settings: Settings, call_id: str, days: int) -> str:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveServer, list[str]]]:
     folder = tmp_path_factory.mktemp("office")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
+    with LiveServer(folder, **NO_SPEECH) as live:
         subprocess.run([sys.executable, "-m", "ivr", "users", "create", "super", "--role", "supervisor", "--password-stdin"], check=True,
                        input=PASSWORD + "\n", text=True, cwd=ROOT, env=os.environ | {"IVR_VAR_DIR": str(folder)}, capture_output=True)
         settings = Settings(var_dir=folder)

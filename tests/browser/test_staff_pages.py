@@ -28,7 +28,7 @@ USERS = {"agent": "agent", "keyboard": "supervisor", "codes": "agent", "attacked
 @pytest.fixture(scope="module")
 def staff_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     folder = tmp_path_factory.mktemp("staff")
-    with LiveServer(folder, ROOT / "var/audio-test", **NO_SPEECH) as live:
+    with LiveServer(folder, **NO_SPEECH) as live:
         for name, role in USERS.items():
             subprocess.run([sys.executable, "-m", "ivr", "users", "create", name, "--role", role, "--password-stdin"], check=True,
                            input=PASSWORD + "\n", text=True, cwd=ROOT, env=os.environ | {"IVR_VAR_DIR": str(folder)}, capture_output=True)

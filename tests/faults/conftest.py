@@ -1,3 +1,3 @@
-from tests.live.conftest import audio_cache, new_server, speak, whisper_models_dir
+from tests.live.conftest import new_server, speak, whisper_models_dir
 
-__all__ = ["audio_cache", "new_server", "speak", "whisper_models_dir"]
+__all__ = ["new_server", "speak", "whisper_models_dir"]

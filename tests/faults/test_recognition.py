@@ -21,6 +21,8 @@ from tests.live.server import LiveServer
 from tests.live.talk import Talk
 
 pytestmark = [pytest.mark.faults, pytest.mark.speech]
+PLAIN = "I never got my green card"
+"""Heard alike wherever it begins; "where is my case" is a cave now and then."""
 TUESDAY = datetime.fromisoformat("2026-03-10T10:05:00-04:00")
 
 
@@ -111,14 +113,14 @@ def test_a_recogniser_that_hangs_or_dies_in_a_call(how: str, why: str, monkeypat
             os.kill(first, signal.SIGSTOP if how == "stopped" else signal.SIGKILL)
         else:
             strike(engine, lambda: pool.in_flight > 0)
-        turn = call.take("where is my case")
+        turn = call.take(PLAIN)
         if how == "killed before":  # back within a second or so: the caller may not have noticed anything
             assert turn["system"]
         else:
             assert call.call.leg is None and call.call.gathering, "the same question again, by keys and the carrier"
             assert call.services.turns.session(call.call.sid).node == "why"
-        turn = call.take("where is my case") if call.call.leg is None else turn
-        assert "case stands" in " ".join(s["text"] for s in turn["system"])
+        turn = call.take(PLAIN) if call.call.leg is None else turn
+        assert turn["understood"]["intent"] == "non_delivery"
         assert engine.wait_usable(30) and engine.pid != first
         assert engine.restarts >= 1 and (not why or f'restarts_total{{why="{why}"}}' in call.services.metrics.text().decode())
         call.end()

@@ -9,31 +9,25 @@ from ivr.speech import mulaw
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer
 from tests.fixtures_speech import asterisk, whisper_models_dir
 from tests.live.console import Console
-from tests.live.server import ROOT, LiveServer
+from tests.live.server import LiveServer
 
 __all__ = ["asterisk", "whisper_models_dir"]
 
 
 @pytest.fixture(scope="session")
-def audio_cache() -> Path:
-    """Rendered prompts, shared by every server the tests start."""
-    return ROOT / "var/test-audio"
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, audio_cache: Path, whisper_models_dir: Path) -> Iterator[LiveServer]:
+def server(tmp_path_factory: pytest.TempPathFactory, whisper_models_dir: Path) -> Iterator[LiveServer]:
     """One server for all tests that do not break it."""
-    with LiveServer(tmp_path_factory.mktemp("live"), audio_cache) as running:
+    with LiveServer(tmp_path_factory.mktemp("live")) as running:
         yield running
 
 
 @pytest.fixture
-def new_server(tmp_path: Path, audio_cache: Path, whisper_models_dir: Path) -> Iterator[Callable[..., LiveServer]]:
+def new_server(tmp_path: Path, whisper_models_dir: Path) -> Iterator[Callable[..., LiveServer]]:
     """Servers of a test's own, to be broken."""
     made: list[LiveServer] = []
 
     def make(**settings: str) -> LiveServer:
-        made.append(LiveServer(tmp_path / f"server{len(made)}", audio_cache, **settings))
+        made.append(LiveServer(tmp_path / f"server{len(made)}", **settings))
         return made[-1].start()
 
     yield make

@@ -26,12 +26,14 @@ PUBLIC_URL = "https://ivr.example.org"
 READY_WITHIN_S = 120
 
 
+AUDIO = ROOT / "var/audio"
+"""Rendered prompts, told apart by voice and words: those of the tests and those of `make run` are the same."""
 INTENTS = ROOT / "var/test-intents"
 """Where the intent models of all tests are kept: they are told apart by what they were trained on."""
 
 
 class LiveServer:
-    def __init__(self, var_dir: Path, audio_cache: Path, *, port: int = 0, **settings: str):
+    def __init__(self, var_dir: Path, *, port: int = 0, **settings: str):
         self.ledger = Ledger()
         self._transport = HttpTransport("http://127.0.0.1:1")
         self.carrier = Carrier(self._transport, ACCOUNT, TOKEN, self.ledger, PUBLIC_URL)
@@ -41,9 +43,9 @@ class LiveServer:
         self.mail.start()
         self.var_dir = var_dir
         var_dir.mkdir(parents=True, exist_ok=True)
-        audio_cache.mkdir(parents=True, exist_ok=True)
+        AUDIO.mkdir(parents=True, exist_ok=True)
         if not (var_dir / "audio").exists():
-            (var_dir / "audio").symlink_to(audio_cache)
+            (var_dir / "audio").symlink_to(AUDIO)
         if not (var_dir / "intents").exists():
             INTENTS.mkdir(parents=True, exist_ok=True)
             (var_dir / "intents").symlink_to(INTENTS)

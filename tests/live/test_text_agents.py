@@ -25,7 +25,7 @@ SEE_S = 60.0
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     settings = {"IVR_RECOGNIZER": "twilio", "IVR_API_TOKEN": API_TOKEN, "IVR_CHAT_STARTS_HOUR": "1000"}
-    with LiveServer(tmp_path_factory.mktemp("agents"), ROOT / "var/audio-test", **settings) as live:
+    with LiveServer(tmp_path_factory.mktemp("agents"), **settings) as live:
         yield live
 
 

@@ -11,7 +11,7 @@ from ivr.flow.model import Bundle
 from ivr.speech import mulaw
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer
 from ivr.speech.leveling import trim
-from tests.live.server import ROOT, LiveServer
+from tests.live.server import LiveServer
 from tests.live.talk import Talk
 
 pytestmark = pytest.mark.speech
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.speech
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, whisper_models_dir: Path) -> Iterator[LiveServer]:
-    with LiveServer(tmp_path_factory.mktemp("live"), ROOT / "var/test-audio") as running:
+    with LiveServer(tmp_path_factory.mktemp("live")) as running:
         yield running
 
 
