@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 IVR := $(VENV)/bin/ivr
+# Hundreds of processes start in a test run: compiled files are kept whatever the surroundings say.
+export PYTHONDONTWRITEBYTECODE :=
 MODELS ?= $(or $(IVR_MODELS_DIR),var/models)
 
 .PHONY: run test test-fast lint setup setup-test fresh bench faults clean
@@ -17,11 +19,12 @@ setup-test:
 run: setup
 	@if [ -t 0 ]; then exec bash -mc '$(IVR) serve'; else exec $(IVR) serve; fi
 
+# One more than there are cores: calls go on in real time, and a caller who listens leaves the machine to the others.
 test: setup-test
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $$(($$(nproc) + 1)) --dist worksteal $(ARGS)
 
 test-fast:
-	@TEST_FAST=1 $(VENV)/bin/python -m pytest -n 2 tests/unit tests/property $(ARGS)
+	@TEST_FAST=1 $(VENV)/bin/python -m pytest -n 2 --dist worksteal tests/unit tests/property $(ARGS)
 
 lint:
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/lint-imports
