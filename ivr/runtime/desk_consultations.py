@@ -86,6 +86,18 @@ class DeskConsultations(DeskStaff):
         self._tell(asked.asking, {"type": "consulting", "queue": asked.queue, "state": "talking", "with": agent.agent.name})
         self._show(agent)
 
+    def _goes_on(self, agent: SignedIn) -> None:
+        """Whoever asks goes on asking on the page that they have now, and the caller stays on hold."""
+        asked = self._asks(agent)
+        if asked is None:
+            return super()._goes_on(agent)
+        asked.asking = agent
+        self._introduce(agent, asked.caller)
+        if asked.asked is not None:
+            self._ask(asked, asked.asked)
+        else:
+            self._tell(agent, {"type": "consulting", "queue": asked.queue, "state": "waiting", "with": ""})
+
     def _consultation_over(self, asked_agent: SignedIn) -> None:
         """Whoever was asked has gone: the one who asked is back with the caller."""
         asked = self._asked(asked_agent)

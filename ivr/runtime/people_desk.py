@@ -61,7 +61,7 @@ class PeopleDesk(DeskPhones):
             if self._on_phone(agent):
                 continue
             if now - post.seen_s >= GONE_AFTER_S or (agent.lost_s is not None and now - agent.lost_s >= LOST_S):
-                self._tell(agent, {"type": "gone_elsewhere"})
+                self._tell(agent, {"type": "gone_silent"})
                 self._signed_out(agent)
             elif post.doing is Doing.OFFERED and now - post.since_s >= self._rings_s(agent):
                 self._declined(agent)

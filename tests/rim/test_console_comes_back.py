@@ -1,0 +1,130 @@
+"""Staff who are gone for a moment, whatever they were at: a page loaded again while a colleague is asked, while a caller rings, while
+the outcome is written down, and a computer that slept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ivr.agents.presence import GONE_AFTER_S
+from ivr.runtime.desk_core import RINGS_S
+from ivr.runtime.desk_staff import LOST_S, UNWRITTEN_S
+from ivr.runtime.people_desk import PeopleDesk
+from tests.rim.site import SATURDAY, StoppedClock
+from tests.rim.test_console_desk import hear, new_desk, talking
+from tests.rim.text_people import Screen, Speaker
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(SATURDAY)
+
+
+@pytest.fixture
+def desk(clock: StoppedClock) -> Iterator[PeopleDesk]:
+    made = new_desk(clock)
+    yield made
+    made.close()
+
+
+def loaded_again(desk: PeopleDesk, before: Screen) -> Screen:
+    desk.lost(before)
+    again = Screen(before.name, before.queues)
+    desk.sign_in(again, ready=False)
+    assert desk.settled()
+    return again
+
+
+class TestWhileAColleagueIsAsked:
+    @pytest.fixture
+    def asking(self, desk: PeopleDesk) -> tuple[Screen, Screen, Speaker]:
+        ana, caller = talking(desk, "tier1")
+        ben = Screen("ben", ("tier2",))
+        desk.sign_in(ben)
+        assert desk.consult(ana, "tier2", "may I?")
+        return ana, ben, caller
+
+    def test_they_go_on_asking_and_the_caller_hears_nobody(self, desk: PeopleDesk, asking: tuple[Screen, Screen, Speaker]) -> None:
+        ana, ben, caller = asking
+        assert desk.answer(ben)
+        again = loaded_again(desk, ana)
+        assert (again.of("caller")[-1]["call"], again.of("consulting")[-1]["state"], again.of("consulting")[-1]["with"]) == (
+            "CA1", "talking", "ben")
+        assert hear(desk, again, ben) and hear(desk, ben, again)
+        assert not hear(desk, again, caller) and not hear(desk, caller, again)
+        assert caller.holds == [True]
+
+    def test_nobody_has_answered_yet(self, desk: PeopleDesk, asking: tuple[Screen, Screen, Speaker]) -> None:
+        ana, ben, caller = asking
+        again = loaded_again(desk, ana)
+        assert again.of("consulting")[-1]["state"] == "waiting"
+        assert not hear(desk, caller, again)
+        assert desk.answer(ben)
+        assert hear(desk, again, ben)
+
+    def test_the_colleague_hangs_up_behind_it(self, desk: PeopleDesk, asking: tuple[Screen, Screen, Speaker]) -> None:
+        ana, ben, caller = asking
+        assert desk.answer(ben)
+        again = loaded_again(desk, ana)
+        desk.end(ben)
+        assert desk.settled()
+        assert again.of("consulting")[-1]["state"] == "over"
+        assert hear(desk, caller, again) and hear(desk, again, caller)
+
+    def test_the_caller_is_handed_over_behind_it(self, desk: PeopleDesk, asking: tuple[Screen, Screen, Speaker]) -> None:
+        ana, ben, caller = asking
+        assert desk.answer(ben)
+        again = loaded_again(desk, ana)
+        assert desk.consult_complete(again)
+        assert hear(desk, caller, ben) and hear(desk, ben, caller)
+        assert (again.doing, again.of("gone")[-1]["why"]) == ("wrap_up", "transferred")
+
+
+def test_a_caller_who_rings_rings_no_longer_than_at_first(desk: PeopleDesk, clock: StoppedClock) -> None:
+    screen = Screen("ana")
+    desk.sign_in(screen)
+    desk.join(Speaker("CA1"))
+    clock.advance(RINGS_S - 7)
+    again = loaded_again(desk, screen)
+    assert again.of("offer")[-1]["seconds"] == 7
+
+
+@pytest.mark.parametrize(("silent_s", "says_goodbye"), [(LOST_S, True), (GONE_AFTER_S, False)])
+def test_whoever_is_gone_for_longer_finds_the_outcome_that_they_owe(desk: PeopleDesk, clock: StoppedClock, silent_s: float,
+                                                                    says_goodbye: bool) -> None:
+    screen, _ = talking(desk)
+    desk.end(screen)
+    if says_goodbye:
+        desk.lost(screen)
+    clock.advance(silent_s)
+    desk.tick()
+    assert desk.serving("ana") == "", "nobody is there"
+    again = Screen("ana")
+    desk.sign_in(again, ready=False)
+    assert desk.settled()
+    assert (again.of("presence")[-1]["doing"], again.of("presence")[-1]["call"]) == ("wrap_up", "CA1")
+    assert desk.serving("ana") == "CA1"
+    desk.ready(again)
+    desk.sign_out(again)
+    desk.sign_in(Screen("ana"))
+    assert desk.serving("ana") == "", "it was written down"
+
+
+def test_what_is_owed_is_forgotten_after_a_while(desk: PeopleDesk, clock: StoppedClock) -> None:
+    screen, _ = talking(desk)
+    desk.end(screen)
+    desk.sign_out(screen)
+    clock.advance(UNWRITTEN_S)
+    again = Screen("ana")
+    desk.sign_in(again, ready=False)
+    assert desk.settled()
+    assert (again.doing, desk.serving("ana")) == ("away", "")
+
+
+def test_a_computer_that_slept_is_not_told_of_another_page(desk: PeopleDesk, clock: StoppedClock) -> None:
+    screen, _ = talking(desk)
+    clock.advance(GONE_AFTER_S)
+    desk.tick()
+    assert desk.settled()
+    assert screen.of("gone_silent") and not screen.of("gone_elsewhere")
