@@ -35,7 +35,7 @@ def said(answer: TestResponse) -> str:
 def test_in_and_out(staff: Site) -> None:
     client = Client(staff.app)
     first = ask(client, "/account?lang=es")
-    assert first.headers["Location"] == "/sign-in?next=%2Faccount%3Flang%3Des"
+    assert first.headers["Location"] == "/sign-in?next=%2Faccount%3Flang%3Des&lang=es"
     page = ask(client, first.headers["Location"])
     assert 'name="next" value="/account?lang=es"' in page.text
     answer = sign_in(staff, client, next="/account?lang=es")
