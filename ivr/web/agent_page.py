@@ -36,8 +36,9 @@ class AgentPage:
         language, bundle = language_of(request), self._s.bundles.current
         words = catalogue()[language]
         shared = {label: said for label, said in staff_words()[language].items() if label.startswith(("disposition_", "promised_"))}
+        topics = {name: intent.name[language] for name, intent in sorted(bundle.intents.items()) if intent.name.get(language)}
         settings = {"socket": SOCKET, "api": API, "language": language, "words": {**shared, **words},
-                    "phone": self._phone(), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
+                    "topics": topics, "phone": self._phone(), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
         return staff_page("agent.html", c=words, settings=settings, keypad=KEYPAD, queues=sorted(bundle.queues),
                           languages=list(bundle.languages))
 

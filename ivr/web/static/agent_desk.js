@@ -1,6 +1,6 @@
 // What all parts of the console share: what this member of staff does, the caller, the words, and who wants to hear of what.
 
-import { byId, isField, plain } from "./agent_dom.js";
+import { byId, capital, isField, plain } from "./agent_dom.js";
 
 const SECOND_MS = 1000;
 
@@ -47,6 +47,12 @@ export class Desk {
   // The word for a name of the server's, or the name itself made readable.
   name(kind, name) {
     return this.settings.words[`${kind}_${name}`] ?? plain(name);
+  }
+
+  // What a call is about, as the bundle calls it in the language of the page.
+  topic(name) {
+    const named = this.settings.topics?.[name];
+    return named ? capital(named) : plain(name);
   }
 
   // Why something was not done: by the words of the page for the server's code, else as the server said it.

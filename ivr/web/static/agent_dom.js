@@ -33,10 +33,13 @@ export function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+export function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 // A name out of a bundle, such as `reschedule_biometrics`, for reading.
 export function plain(name) {
-  const words = String(name ?? "").replaceAll(/[_-]+/g, " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(String(name ?? "").replaceAll(/[_-]+/g, " ").trim());
 }
 
 export function dateTime(text, language) {
