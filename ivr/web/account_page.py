@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
@@ -16,6 +15,7 @@ from ivr.errors import IvrError, MalformedRequest, Unavailable
 from ivr.runtime.services import Services
 from ivr.web import staff_cookie
 from ivr.web.access import SIGNED_IN, declared
+from ivr.web.office_clock import time_there, zone_of
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue, language_of
 
@@ -115,4 +115,4 @@ class AccountPage:
 
     def _shown(self, session: Any, locale: str) -> dict[str, Any]:
         return {"id": session.id, "is_this": session.id == g.staff.id, "address": session.address, "browser": session.browser,
-                "begun": f"{format_datetime(session.begun_at, format='medium', locale=locale)} UTC"}
+                "begun": time_there(session.begun_at, zone_of(self._s.bundles.current), locale)}

@@ -7,12 +7,10 @@ leave in full.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -22,6 +20,7 @@ from ivr.errors import IvrError
 from ivr.runtime.office_desk import wanted_of
 from ivr.runtime.services import Services
 from ivr.web.access import declared, needs
+from ivr.web.office_clock import day_there, time_there, zone_of
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue, language_of
 
@@ -111,19 +110,13 @@ class OfficePage:
         language = language_of(request)
         topic = self._s.bundles.current.intents.get(row["reason"])
         return {**row, "topic": topic.name.get(language, row["reason"]) if topic else row["reason"], "made": self._time(row["made_at"]),
-                "due": format_date(self._here(row["due_by"]), format="medium", locale=self._locale())}
+                "due": day_there(datetime.fromisoformat(row["due_by"]), self._zone(), self._locale())}
 
     def _time(self, at: str) -> str:
-        here = self._here(at)
-        return f"{format_datetime(here, format='medium', locale=self._locale())} {here:%Z}"
-
-    def _here(self, at: str) -> datetime:
-        """On the clock of the office, which callers were told days by: their evening is the next day in UTC."""
-        return datetime.fromisoformat(at).astimezone(self._zone())
+        return time_there(datetime.fromisoformat(at), self._zone(), self._locale())
 
     def _zone(self) -> tzinfo:
-        calendar = self._s.bundles.current.calendar
-        return ZoneInfo(calendar.timezone) if calendar else UTC
+        return zone_of(self._s.bundles.current)
 
     @staticmethod
     def _locale() -> str:

@@ -80,3 +80,8 @@ def test_days_and_times_are_those_of_the_office(staff: Site) -> None:
         assert (reference in ask(client, f"/requests?{query}").text) is is_there, query
     out = ask(client, "/requests/export.json", "POST", data={"why": "weekly", "to": "2026-03-10"})
     assert datetime.fromisoformat(json.loads(out.data)["requests"][0]["due_by"]).date() == told.date()
+
+
+def test_where_somebody_is_signed_in_is_told_by_the_clock_of_the_office(staff: Site) -> None:
+    staff.clock.time = EVENING.astimezone(staff.clock.time.tzinfo)
+    assert "Mar 10, 2026, 8:30:00\u202fPM EDT" in ask(client_of(staff, "viewer"), "/account").text
