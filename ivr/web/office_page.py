@@ -109,7 +109,9 @@ class OfficePage:
         """With times and topics in the words of the page."""
         language = language_of(request)
         topic = self._s.bundles.current.intents.get(row["reason"])
-        return {**row, "topic": topic.name.get(language, row["reason"]) if topic else row["reason"], "made": self._time(row["made_at"]),
+        named = topic.name.get(language, row["reason"]) if topic else row["reason"]
+        spoken = catalogue().get(row["language"], {}).get("language_name", row["language"])
+        return {**row, "topic": f"{named[:1].upper()}{named[1:]}", "spoken": spoken, "made": self._time(row["made_at"]),
                 "due": day_there(datetime.fromisoformat(row["due_by"]), self._zone(), self._locale())}
 
     def _time(self, at: str) -> str:
