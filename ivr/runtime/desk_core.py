@@ -141,11 +141,14 @@ class DeskCore(ABC):
     def _introduce(self, agent: SignedIn, caller: Waiting, by_phone: bool = False) -> None:
         """Who the caller is, and what they typed while they waited."""
         known, kept, note = caller.caller, tuple(caller.kept), caller.note
+        names = {"": "caller", agent.id: "you"}
+        lines = [{"who": names.get(who, "colleague"), "text": text} for who, text in caller.talked]
         caller.kept.clear()
+        caller.talked += [("", text) for text in kept]
 
         async def introduce() -> None:
             packet = await off_the_loop(lambda: self._packet(known))
-            more = {"speaks": caller.speaks and not by_phone, "note": note, "by_phone": by_phone} if agent.answers else {}
+            more = {"speaks": caller.speaks and not by_phone, "note": note, "by_phone": by_phone, "lines": lines} if agent.answers else {}
             await agent.agent.send({"type": "caller", **packet, **more, "typed_while_waiting": list(kept)})
 
         agent.mailbox.post(introduce)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from ivr.agents.presence import Doing
-from ivr.runtime.desk_callers import DeskCallers
+from ivr.runtime.desk_callers import MOST_TALKED, DeskCallers
 from ivr.runtime.desk_core import log
 from ivr.runtime.people import DeskAgent, DeskCaller, SignedIn, SpeakingCaller, Waiting, agent_id
 
@@ -111,6 +111,7 @@ class DeskStaff(DeskCallers):
                 return False
             line = _GO_AHEAD.sub("", text).strip() if caller.caller.channel == "tty" else text.strip()
             if line:
+                caller.talked = [*caller.talked, (agent_id(agent), line)][-MOST_TALKED:]
                 self._deliver(caller, line)
             return True
 

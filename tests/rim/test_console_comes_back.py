@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import pytest
 
 from ivr.agents.presence import GONE_AFTER_S
+from ivr.runtime.desk_callers import MOST_TALKED
 from ivr.runtime.desk_core import RINGS_S
 from ivr.runtime.desk_staff import LOST_S, UNWRITTEN_S
 from ivr.runtime.people_desk import PeopleDesk
 from tests.rim.site import SATURDAY, StoppedClock
 from tests.rim.test_console_desk import hear, new_desk, talking
-from tests.rim.text_people import Screen, Speaker
+from tests.rim.text_people import Screen, Speaker, Typist
 
 
 @pytest.fixture
@@ -128,3 +129,47 @@ def test_a_computer_that_slept_is_not_told_of_another_page(desk: PeopleDesk, clo
     desk.tick()
     assert desk.settled()
     assert screen.of("gone_silent") and not screen.of("gone_elsewhere")
+
+
+class TestWhatWasTyped:
+    @pytest.fixture
+    def typing(self, desk: PeopleDesk) -> tuple[Screen, Typist]:
+        screen, caller = Screen("ana"), Typist("CA1", channel="chat")
+        desk.sign_in(screen)
+        desk.join(caller)
+        desk.typed("CA1", "hello?")
+        assert desk.answer(screen)
+        desk.say(screen, "Good morning.")
+        return screen, caller
+
+    def test_while_the_page_was_away_is_not_lost(self, desk: PeopleDesk, typing: tuple[Screen, Typist]) -> None:
+        screen, _ = typing
+        assert desk.settled()
+        assert (screen.of("caller")[-1]["lines"], screen.of("caller")[-1]["typed_while_waiting"]) == ([], ["hello?"])
+        desk.lost(screen)
+        desk.typed("CA1", "are you there?")
+        again = Screen("ana")
+        desk.sign_in(again, ready=False)
+        assert desk.settled()
+        assert again.of("caller")[-1]["lines"] == [
+            {"who": "caller", "text": "hello?"}, {"who": "you", "text": "Good morning."}, {"who": "caller", "text": "are you there?"}]
+        assert again.of("caller")[-1]["typed_while_waiting"] == []
+
+    def test_goes_along_to_a_colleague(self, desk: PeopleDesk, typing: tuple[Screen, Typist]) -> None:
+        screen, _ = typing
+        assert desk.transfer(screen, "tier2", "please")
+        desk.typed("CA1", "still here")
+        colleague = Screen("ben", ("tier2",))
+        desk.sign_in(colleague)
+        assert desk.answer(colleague)
+        assert desk.settled()
+        packet = colleague.of("caller")[-1]
+        assert packet["lines"] == [{"who": "caller", "text": "hello?"}, {"who": "colleague", "text": "Good morning."}]
+        assert packet["typed_while_waiting"] == ["still here"]
+
+    def test_is_not_kept_without_end(self, desk: PeopleDesk, typing: tuple[Screen, Typist]) -> None:
+        screen, _ = typing
+        for n in range(2 * MOST_TALKED):
+            desk.typed("CA1", f"line {n}")
+        lines = loaded_again(desk, screen).of("caller")[-1]["lines"]
+        assert (len(lines), lines[-1]["text"]) == (MOST_TALKED, f"line {2 * MOST_TALKED - 1}")

@@ -18,6 +18,8 @@ export class Caller {
     desk.on("muted", () => this.state());
     desk.on("stage", (before) => this.staged(before));
     desk.on("second", () => this.tick());
+    // Whoever works elsewhere now, or not at all, leaves nobody's data behind on a screen that nobody may be at.
+    for (const over of ["line:elsewhere", "line:refused"]) desk.on(over, () => this.end());
   }
 
   begin(packet) {
@@ -26,7 +28,10 @@ export class Caller {
     const same = desk.packet?.call === packet.call && desk.isAsked === Boolean(packet.consult);
     desk.held = false;
     this.fill(packet);
-    if (same) return this.state();
+    if (same) {
+      desk.tell("again", packet);
+      return this.state();
+    }
     this.arrived = "";
     this.beganMs = Date.now();
     desk.tell("begun", packet);

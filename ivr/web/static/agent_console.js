@@ -52,7 +52,11 @@ desk.on("line:lost", () => {
   if (!lost) banner("lost", "again");
   lost = true;
 });
-desk.on("line:refused", () => banner("signed_out"));
+desk.on("line:refused", () => {
+  desk.line.stop();
+  desk.tell("presence", { doing: "lost" });
+  banner("signed_out");
+});
 desk.on("line:elsewhere", () => {
   desk.tell("presence", { doing: "lost" });
   banner("elsewhere", "here");

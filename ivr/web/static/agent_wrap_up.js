@@ -16,6 +16,7 @@ export class WrapUp {
     desk.on("gone", (message) => this.gone(message));
     desk.on("presence", ({ call }) => { if (!desk.packet) this.call = call || this.call; });
     desk.on("stage", (before) => this.staged(before));
+    desk.on("line:refused", () => this.leave());
     desk.on("second", () => this.tick());
   }
 
@@ -45,6 +46,12 @@ export class WrapUp {
       show("wrap", false);
       if (before === "wrap_up") this.desk.focus(byId("doing"));
     }
+  }
+
+  // Signed out: what was begun may name somebody. The form is there again behind the next sign-in.
+  leave() {
+    byId("wrap-form").reset();
+    show("wrap", false);
   }
 
   suggest() {

@@ -1,0 +1,82 @@
+"""The console when its connection or its session was away: what was written is there again, and nobody's data is left where nobody is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.agents import Consoles
+from tests.browser.scripted_desk import ScriptedDesk
+
+LINES = [{"who": "caller", "text": "hello?"}, {"who": "you", "text": "Good morning."}, {"who": "colleague", "text": "I was here too."}]
+
+
+@pytest.fixture
+def desk(opened: Consoles, silent_browser: Browser) -> ScriptedDesk:
+    made = ScriptedDesk(opened.page(silent_browser))
+    made.page.goto("/agent?lang=en")
+    expect(made.page.locator("#doing-words")).to_have_text("Away")
+    return made
+
+
+def talking(desk: ScriptedDesk, **other: object) -> Page:
+    desk.connect(**other)
+    expect(desk.page.locator("#call")).to_be_visible()
+    return desk.page
+
+
+def test_what_was_written_is_on_a_page_that_is_loaded_again(desk: ScriptedDesk) -> None:
+    page = talking(desk, lines=LINES)
+    assert page.inner_text("#lines").split("\n\n")[:3] == ["Caller: hello?", "You: Good morning.", "Colleague: I was here too."]
+
+
+def test_what_was_written_meanwhile_is_there_when_the_connection_is_back(desk: ScriptedDesk) -> None:
+    page = talking(desk, typed_while_waiting=[])
+    desk.tell({"type": "line", "call": "CA1", "text": "hello?"})
+    expect(page.locator("#lines p")).to_have_count(1)
+    page.fill("#line-text", "half a sent")
+    desk.sockets[-1].close(code=1012)
+    desk.wait_for(lambda: desk.types().count("hello") == 2, "comes back")
+    talking(desk, lines=LINES, typed_while_waiting=[])
+    expect(page.locator("#lines p")).to_have_count(len(LINES))
+    expect(page.locator("#line-text")).to_have_value("half a sent")
+
+
+def elsewhere(desk: ScriptedDesk) -> None:
+    desk.tell({"type": "gone_elsewhere"})
+    desk.sockets[-1].close(code=1000)
+
+
+def signed_out(desk: ScriptedDesk) -> None:
+    desk.answers["previous"] = (401, {"error": "unauthorized"})
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("p")
+
+
+@pytest.mark.parametrize("over", [elsewhere, signed_out])
+def test_nobodys_data_stays_on_a_page_that_has_no_work(desk: ScriptedDesk, opened: Consoles, over: Callable[[ScriptedDesk], None]) -> None:
+    opened.expected.append("status of 401")
+    page = talking(desk)
+    desk.tell({"type": "revealed", "slot": "appointment_date", "value": "2026-03-20"})
+    expect(page.locator("#values")).to_contain_text("2026-03-20")
+    over(desk)
+    expect(page.locator("#banner")).to_be_visible()
+    expect(page.locator("#call")).to_be_hidden()
+    for told in ("2026-03-20", "change the date for my fingerprints", "bio-advance"):
+        assert told not in page.content()
+    expect(page.locator("#doing-words")).to_have_text("Not connected")
+
+
+def test_who_is_signed_out_while_writing_it_down_leaves_nothing(desk: ScriptedDesk, opened: Consoles) -> None:
+    opened.expected.append("status of 401")
+    page = talking(desk)
+    desk.gone()
+    page.fill("#wrap-note", "Ana needs a new card")
+    desk.answers["wrap-up"] = (401, {"error": "unauthorized"})
+    page.select_option("#disposition", "resolved")
+    page.click("#wrap-form button")
+    expect(page.locator("#banner")).to_contain_text("You are signed out")
+    expect(page.locator("#wrap")).to_be_hidden()
+    expect(page.locator("#wrap-note")).to_have_value("")
