@@ -232,7 +232,11 @@ class Console:
 
     async def consult(self, message: dict[str, Any]) -> str:
         queue = self._queue(message)
-        return "no_queue" if not queue else "" if self._s.desk.consult(self, queue, _note(message)) else self._not_talking()
+        if not queue:
+            return "no_queue"
+        if self._s.desk.consult(self, queue, _note(message)):
+            return ""
+        return self._not_talking() if self.speaks or self._s.desk.is_on_phone(self) else "no_microphone"
 
     async def consult_end(self, _: dict[str, Any]) -> str:
         self._s.desk.consult_end(self)

@@ -80,3 +80,38 @@ def test_who_is_signed_out_while_writing_it_down_leaves_nothing(desk: ScriptedDe
     expect(page.locator("#banner")).to_contain_text("You are signed out")
     expect(page.locator("#wrap")).to_be_hidden()
     expect(page.locator("#wrap-note")).to_have_value("")
+
+
+def test_without_a_caller_nobody_is_said_to_go_back_to_the_line(desk: ScriptedDesk) -> None:
+    for begun in (lambda: desk.present("ready"), lambda: (talking(desk), desk.gone())):
+        begun()
+        desk.sockets[-1].close(code=1012)
+        expect(desk.page.locator("#banner-words")).to_have_text("The connection is lost. Trying again…")
+        expect(desk.page.locator("#banner")).to_be_hidden()
+    talking(desk)
+    desk.sockets[-1].close(code=1012)
+    expect(desk.page.locator("#banner-words")).to_contain_text("your caller goes back")
+
+
+def test_who_types_is_never_on_hold(desk: ScriptedDesk) -> None:
+    page = talking(desk)
+    expect(page.locator("#hold")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+    page.keyboard.press("x")
+    expect(page.locator("#hang-up")).to_be_focused()
+    assert "hold" not in desk.types()
+    talking(desk, call="CA2", channel="voice", speaks=True)
+    expect(page.locator("#hold")).to_be_visible()
+
+
+def test_a_spanish_page_names_reason_and_role_in_spanish(opened: Consoles, silent_browser: Browser) -> None:
+    made = ScriptedDesk(opened.page(silent_browser))
+    made.page.goto("/agent?lang=es")
+    expect(made.page.locator("#doing-words")).to_have_text("Ausente")
+    page = talking(made, reason="reschedule_interview", intent="reschedule_interview", previous=[
+        {"at": "2026-03-01T15:00:00+00:00", "reason": "reschedule_biometrics", "outcome": "", "disposition": "resolved"}])
+    shown = page.inner_text("#facts")
+    for words in ("Cambiar una entrevista", "Solicitante"):
+        assert words in shown
+    assert "Cambiar una cita de huellas" in (page.text_content("#previous-calls") or "")

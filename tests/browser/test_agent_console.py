@@ -212,7 +212,7 @@ def test_a_value_is_shown_for_a_reason(desk: ScriptedDesk) -> None:
 
 
 def test_hold_and_hanging_up_need_their_keys_and_escape_does_neither(desk: ScriptedDesk) -> None:
-    page = talk(desk)
+    page = talk(desk, channel="voice", speaks=True)
     for _ in range(4):
         page.keyboard.press("Escape")
     focused(page, "#call-title")

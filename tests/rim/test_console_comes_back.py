@@ -173,3 +173,15 @@ class TestWhatWasTyped:
             desk.typed("CA1", f"line {n}")
         lines = loaded_again(desk, screen).of("caller")[-1]["lines"]
         assert (len(lines), lines[-1]["text"]) == (MOST_TALKED, f"line {2 * MOST_TALKED - 1}")
+
+
+@pytest.mark.parametrize("caller", [Typist("CA1", channel="chat"), Speaker("CA1")])
+def test_two_without_microphones_cannot_ask_each_other(desk: PeopleDesk, caller: Typist) -> None:
+    ana, ben = Screen("ana", ("tier1",), speaks=caller.channel == "voice"), Screen("ben", ("tier2",), speaks=False)
+    desk.sign_in(ana)
+    desk.join(caller)
+    assert desk.answer(ana)
+    desk.sign_in(ben)
+    assert desk.consult(ana, "tier2", "may I?") is ana.speaks
+    assert desk.settled()
+    assert not ben.of("offer"), "they could say nothing to each other"

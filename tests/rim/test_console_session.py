@@ -116,3 +116,22 @@ def test_who_does_something_is_there_and_who_does_nothing_is_signed_out(office: 
         await page.leave()
 
     asyncio.run(shift())
+
+
+def test_who_has_no_microphone_is_told_why_no_colleague_can_be_asked(office: Site) -> None:
+    async def shift() -> None:
+        page = Page(office)
+        page.do("hello", audio=False)
+        await page.sees("welcome")
+        page.do("ready")
+        caller = Typist("CA1", channel="chat")
+        caller.bundle_hash = office.services.bundles.current.hash
+        office.services.desk.join(caller, again=True)
+        await page.sees("offer", call="CA1")
+        page.do("answer")
+        await page.sees("presence", doing="talking")
+        page.do("consult", queue="tier2", note="may I?")
+        await page.sees("error", code="no_microphone")
+        await page.leave()
+
+    asyncio.run(shift())

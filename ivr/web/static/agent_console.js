@@ -43,13 +43,17 @@ function banner(word, button = "") {
 }
 
 let lost = false;
+let talked = false; // when the connection was lost: whether a caller is who goes back to the line
+desk.on("presence", ({ doing }) => { talked = doing === "talking" || (doing === "lost" && talked); });
 desk.on("line:open", () => {
   if (lost) desk.polite(desk.word("again_connected"));
   lost = false;
   banner("");
 });
 desk.on("line:lost", () => {
-  if (!lost) banner("lost", "again");
+  if (lost) return;
+  if (desk.packet && talked) banner("lost", "again");
+  else banner("lost_idle", "again");
   lost = true;
 });
 desk.on("line:refused", () => {
