@@ -23,6 +23,7 @@ from ivr.web.access import declared, needs
 from ivr.web.office_clock import day_there, time_there, zone_of
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue, language_of
+from ivr.web.topic_names import topic_names
 
 FILTERS = {"office": "office", "kind": "name", "standing": "standing", "from": "since", "to": "until"}
 """Field of the form -> filter of the desk."""
@@ -108,10 +109,9 @@ class OfficePage:
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
         """With times and topics in the words of the page."""
         language = language_of(request)
-        topic = self._s.bundles.current.intents.get(row["reason"])
-        named = topic.name.get(language, row["reason"]) if topic else row["reason"]
+        topic = topic_names(self._s.bundles.current, language).get(row["reason"], row["reason"])
         spoken = catalogue().get(row["language"], {}).get("language_name", row["language"])
-        return {**row, "topic": f"{named[:1].upper()}{named[1:]}", "spoken": spoken, "made": self._time(row["made_at"]),
+        return {**row, "topic": topic, "spoken": spoken, "made": self._time(row["made_at"]),
                 "due": day_there(datetime.fromisoformat(row["due_by"]), self._zone(), self._locale())}
 
     def _time(self, at: str) -> str:

@@ -1,6 +1,6 @@
 // What all parts of the console share: what this member of staff does, the caller, the words, and who wants to hear of what.
 
-import { byId, capital, isField, plain } from "./agent_dom.js";
+import { byId, isField, plain } from "./agent_dom.js";
 
 const SECOND_MS = 1000;
 
@@ -51,8 +51,7 @@ export class Desk {
 
   // What a call is about, as the bundle calls it in the language of the page.
   topic(name) {
-    const named = this.settings.topics?.[name];
-    return named ? capital(named) : plain(name);
+    return this.settings.topics?.[name] ?? plain(name);
   }
 
   // Why something was not done: by the words of the page for the server's code, else as the server said it.

@@ -33,13 +33,10 @@ export function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-export function capital(words) {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 // A name out of a bundle, such as `reschedule_biometrics`, for reading.
 export function plain(name) {
-  return capital(String(name ?? "").replaceAll(/[_-]+/g, " ").trim());
+  const words = String(name ?? "").replaceAll(/[_-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function dateTime(text, language) {
