@@ -182,8 +182,15 @@ class DeskCore(ABC):
     def _serve(self, agent: SignedIn) -> None:
         self._offer()
         if self._floor.staff.posts[agent.id].call_id == "":
-            count = sum(1 for t in self._floor.line.waiting.values() if agent.known_as.takes(t) and not t.absent)
-            self._tell(agent, {"type": "waiting", "count": count})
+            self._say_waiting(agent)
+
+    def _wait_for(self, agent: SignedIn) -> int:
+        known = agent.known_as
+        return sum(1 for t in self._floor.line.waiting.values() if known.takes(t) and not t.absent)
+
+    def _say_waiting(self, agent: SignedIn) -> None:
+        agent.waiting = self._wait_for(agent)
+        self._tell(agent, {"type": "waiting", "count": agent.waiting})
 
     def _show(self, agent: SignedIn) -> None:
         """What a screen shows of its agent."""

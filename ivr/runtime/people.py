@@ -122,6 +122,8 @@ class SignedIn:
     id: str
     lost_s: float | None = None
     """Since when their page is gone."""
+    waiting: int = -1
+    """How many wait for them, as their screen was told last."""
 
     @property
     def answers(self) -> bool:

@@ -185,3 +185,20 @@ def test_two_without_microphones_cannot_ask_each_other(desk: PeopleDesk, caller:
     assert desk.consult(ana, "tier2", "may I?") is ana.speaks
     assert desk.settled()
     assert not ben.of("offer"), "they could say nothing to each other"
+
+
+def test_a_screen_is_told_how_many_wait_whatever_its_agent_does(desk: PeopleDesk) -> None:
+    screen, other = Screen("ana", ("tier1",)), Screen("ben", ("tier2",))
+    for each in (screen, other):
+        desk.sign_in(each, ready=False)
+    for n in range(3):
+        desk.join(Speaker(f"CA{n}", "tier1"))
+    for _ in range(2):
+        desk.tick()
+    assert desk.settled()
+    assert [m["count"] for m in screen.of("waiting")] == [0, 3], "once for each change"
+    assert [m["count"] for m in other.of("waiting")] == [0], "of who waits for them"
+    desk.leave("CA0")
+    desk.tick()
+    assert desk.settled()
+    assert screen.of("waiting")[-1]["count"] == 2
