@@ -23,7 +23,7 @@ ISSUER = "Frontline"
 SAID = ("password_changed", "totp_first", "totp_ended", "session_ended", "recovery_used", "scan")
 """What the address may make the page say."""
 WRONG = {"refused": 403, "too_many": 429, "too_short": 400, "too_long": 400, "too_easy": 400, "not_the_same": 400, "code_refused": 403,
-         "nothing": 400, "unknown": 400, "unavailable": 503}
+         "password_refused": 403, "nothing": 400, "unknown": 400, "unavailable": 503}
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -51,7 +51,7 @@ class AccountPage:
                 raise MalformedRequest("the two are not the same", code="not_the_same")
             token = self._account.change_password(g.staff.name, form.get("password", ""), form.get("new", ""), g.staff, self._now)
         except IvrError as error:
-            return self._wrong(error)
+            return self._wrong(error, refused="password_refused")
         return staff_cookie.give(self._again("password_changed"), self._s.settings, token)
 
     def totp(self) -> ResponseReturnValue:
@@ -71,7 +71,7 @@ class AccountPage:
                 return self._again("")
             raise MalformedRequest("expected begin, confirm, end or cancel", code="unknown")
         except IvrError as error:
-            return self._wrong(error, code="code_refused" if what == "confirm" and error.code == "refused" else "")
+            return self._wrong(error, refused="code_refused" if what == "confirm" else "password_refused")
 
     def sessions(self) -> ResponseReturnValue:
         """End one, or all but this one."""
@@ -95,8 +95,9 @@ class AccountPage:
         # Reloading the page that follows does not send the change again.
         return redirect(f"/account?said={said}&lang={language_of(request)}", 303)  # type: ignore[return-value]
 
-    def _wrong(self, error: IvrError, code: str = "") -> Response:
-        said = code or ("unavailable" if isinstance(error, Unavailable) else error.code)
+    def _wrong(self, error: IvrError, *, refused: str) -> Response:
+        """`refused`: what is said where the one thing that was asked for does not fit."""
+        said = "unavailable" if isinstance(error, Unavailable) else refused if error.code == "refused" else error.code
         if said not in WRONG:
             raise error
         return self._page(said, WRONG[said])

@@ -55,3 +55,13 @@ def test_the_sign_in_speaks_the_language_of_the_page_that_was_asked_for(staff: S
     assert "Iniciar sesión" in ask(client_of(staff, ""), led.headers["Location"]).text
     assert ask(client_of(staff, ""), "/agent").headers["Location"] == "/sign-in?next=%2Fagent"
     assert ask(client_of(staff, ""), "/account/password?lang=es", "POST").headers["Location"] == "/sign-in?lang=es"
+
+
+@pytest.mark.parametrize("what", [{"do": "begin"}, {"do": "end"}])
+def test_a_wrong_password_at_the_account_is_named_as_such(staff: Site, what: dict[str, str]) -> None:
+    """Nobody is asked for a name or a code there."""
+    client = client_of(staff, "agent")
+    for path, more in (("/account/totp", what), ("/account/password", {"new": "another long one", "again": "another long one"})):
+        answer = ask(client, f"{path}?lang=es", "POST", data={"password": "wrong wrong wrong", **more})
+        assert answer.status_code == 403
+        assert "Esa no es su contraseña actual." in answer.text
