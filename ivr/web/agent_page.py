@@ -38,7 +38,7 @@ class AgentPage:
         words = catalogue()[language]
         shared = {label: said for label, said in staff_words()[language].items() if label.startswith(("disposition_", "promised_"))}
         settings = {"socket": SOCKET, "api": API, "language": language, "words": {**shared, **words},
-                    "phone": self._phone(),
+                    "phone": self._phone(), "name": g.staff.name,
                     "topics": topic_names(bundle, language), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
         return staff_page("agent.html", c=words, settings=settings, keypad=KEYPAD, queues=sorted(bundle.queues),
                           languages=list(bundle.languages))

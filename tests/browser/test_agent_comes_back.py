@@ -115,3 +115,8 @@ def test_a_spanish_page_names_reason_and_role_in_spanish(opened: Consoles, silen
     for words in ("Cambiar una entrevista", "Solicitante"):
         assert words in shown
     assert "Cambiar una cita de huellas" in (page.text_content("#previous-calls") or "")
+
+
+def test_a_page_of_somebody_who_signed_in_meanwhile_is_made_anew(desk: ScriptedDesk) -> None:
+    with desk.page.expect_navigation():
+        desk.tell({"type": "welcome", "name": "somebody-else", "queues": [], "languages": []})

@@ -202,3 +202,13 @@ def test_a_screen_is_told_how_many_wait_whatever_its_agent_does(desk: PeopleDesk
     desk.tick()
     assert desk.settled()
     assert screen.of("waiting")[-1]["count"] == 2
+
+
+def test_away_behind_a_conversation_is_away_however_many_wait(desk: PeopleDesk) -> None:
+    """The page asks for nothing else in between."""
+    screen, _ = talking(desk)
+    desk.join(Speaker("CA2"), again=True)
+    desk.end(screen)
+    desk.away(screen)
+    assert desk.settled()
+    assert (screen.doing, screen.of("offer")[-1]["call"]) == ("away", "CA1")

@@ -56,6 +56,8 @@ desk.on("line:lost", () => {
   else banner("lost_idle", "again");
   lost = true;
 });
+// Somebody else has signed in in this browser meanwhile: the page is theirs, and says so.
+desk.on("welcome", ({ name }) => name !== desk.settings.name && location.reload());
 desk.on("line:refused", () => {
   desk.line.stop();
   desk.tell("presence", { doing: "lost" });

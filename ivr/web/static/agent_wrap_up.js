@@ -74,8 +74,7 @@ export class WrapUp {
     try {
       await this.api.post("/wrap-up", { call: this.call, disposition, note });
       desk.polite(desk.word("wrapped"));
-      desk.send("wrapped_up");
-      if (then === "away") desk.send("away");
+      desk.send(then === "away" ? "away" : "wrapped_up"); // not ready in between: somebody who waits would ring at once
     } catch (error) {
       byId("wrap-problem").textContent = error.message;
     } finally {
