@@ -58,6 +58,10 @@ class Floor:
         line = self.line.put_back(post.call_id) if post else self.line
         return replace(self, line=line, staff=self.staff.leave(agent_id))
 
+    def writes_on(self, former: Post, now_s: float) -> Floor:
+        """Nothing for a post that was not of somebody writing down what became of a caller."""
+        return replace(self, staff=self.staff.writes_on(former, now_s)) if former.doing is Doing.WRAP_UP else self
+
     def seen(self, agent_id: str, now_s: float) -> Floor:
         return replace(self, staff=self.staff.seen(agent_id, now_s))
 

@@ -79,6 +79,11 @@ class Staff:
         post = replace(known, agent=agent, seen_s=now_s) if known else Post(agent, doing, now_s, now_s)
         return self._with(post)
 
+    def writes_on(self, former: Post, now_s: float) -> Staff:
+        """Is back, and goes on writing down what became of the caller of before: `former` is the post that they left."""
+        known = self.posts.get(former.agent.id)
+        return self if known is None else self._with(replace(former, agent=known.agent, seen_s=now_s))
+
     def seen(self, agent_id: str, now_s: float) -> Staff:
         post = self.posts.get(agent_id)
         return self if post is None or now_s <= post.seen_s else self._with(replace(post, seen_s=now_s))

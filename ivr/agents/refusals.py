@@ -17,6 +17,7 @@ OF_THE_SOCKET: Mapping[str, str] = {
     "no_colleague": "nobody has answered yet",
     "no_phone": "no telephone is set up for you",
     "phone_not_answered": "your telephone was not answered",
+    "no_microphone": "a colleague is asked by voice, with a microphone at the screen",
     "on_phone": "this needs a microphone at the screen",
     "type": "there is no message of this type",
 }

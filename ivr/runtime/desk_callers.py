@@ -15,6 +15,8 @@ from ivr.runtime.waiting_room import LEAVE_KEY
 
 MOST_KEPT = 20
 """Lines typed while waiting that are kept for whoever takes the conversation."""
+MOST_TALKED = 100
+"""Lines of the conversation itself."""
 
 
 class DeskCallers(DeskCore):
@@ -68,6 +70,7 @@ class DeskCallers(DeskCore):
             if caller is None:
                 return
             if agent is not None:
+                caller.talked = [*caller.talked, ("", text)][-MOST_TALKED:]
                 self._tell(agent, {"type": "line", "call": call_id, "text": text})
             elif not self.pressed(call_id, text.strip()) and len(caller.kept) < MOST_KEPT:
                 caller.kept.append(text)

@@ -16,16 +16,16 @@ AHEAD_S = 3600.0
 
 class DeskConsultations(DeskStaff):
     def consult(self, agent: DeskAgent, queue: str, note: str) -> bool:
-        """Ask for somebody who takes this queue. False when the agent talks with nobody, or asks already."""
+        """Ask for somebody who takes this queue. False when the agent talks with nobody, asks already, or has no microphone: the two
+        speak with each other, whatever the caller does."""
         with self._lock:
             known, caller = self._known(agent), self._with(agent)
-            if known is None or caller is None or self._asks(known) is not None:
+            if known is None or caller is None or self._asks(known) is not None or MICROPHONE not in known.known_as.skills:
                 return False
             asked = Consultation(caller, known, queue, note.strip()[:MAX_NOTE])
             self._consultations[asked.call_id] = asked
             ticket = self._ticket(caller, queue)
-            skills = ticket.skills | {MICROPHONE} if caller.speaks else ticket.skills
-            ticket = replace(ticket, call_id=asked.call_id, ahead_s=AHEAD_S, skills=skills)
+            ticket = replace(ticket, call_id=asked.call_id, ahead_s=AHEAD_S, skills=ticket.skills | {MICROPHONE})
             self._hold(caller, True)
             self._floor = self._floor.join(ticket)
             self._tell(known, {"type": "consulting", "queue": queue, "state": "waiting", "with": ""})
@@ -85,6 +85,18 @@ class DeskConsultations(DeskStaff):
         agent.mailbox.post(introduce)
         self._tell(asked.asking, {"type": "consulting", "queue": asked.queue, "state": "talking", "with": agent.agent.name})
         self._show(agent)
+
+    def _goes_on(self, agent: SignedIn) -> None:
+        """Whoever asks goes on asking on the page that they have now, and the caller stays on hold."""
+        asked = self._asks(agent)
+        if asked is None:
+            return super()._goes_on(agent)
+        asked.asking = agent
+        self._introduce(agent, asked.caller)
+        if asked.asked is not None:
+            self._ask(asked, asked.asked)
+        else:
+            self._tell(agent, {"type": "consulting", "queue": asked.queue, "state": "waiting", "with": ""})
 
     def _consultation_over(self, asked_agent: SignedIn) -> None:
         """Whoever was asked has gone: the one who asked is back with the caller."""

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from ivr.agents.estimate import expected_wait_s
 from ivr.agents.floor import Floor
-from ivr.agents.presence import Doing
+from ivr.agents.presence import Doing, Post
 from ivr.clock import Clock
 from ivr.ops import logs
 from ivr.runtime.desk_tickets import Places, plain
@@ -45,6 +45,8 @@ class DeskCore(ABC):
         """By call, of those who speak with somebody."""
         self._consultations: dict[str, Consultation] = {}
         """By the ticket's own id."""
+        self._unwritten: dict[str, Post] = {}
+        """Of agents who were lost, or signed out, before they had written down what became of their last caller."""
         self._releasing: set[str] = set()
         self._boxes = weakref.WeakSet[Mailbox]()
 
@@ -98,10 +100,14 @@ class DeskCore(ABC):
         self._tell(agent, {"type": "offer", "call": caller.call_id, "channel": caller.channel, "language": caller.language,
                            "queue": asked.queue if asked else ticket.queue, "urgent": ticket.ahead_s > 0,
                            "waited_s": round(ticket.waited_s(self._now())), "reason": str(caller.context.get("reason", "")),
-                           "note": note, "consult": asked is not None, "seconds": self._rings_s(agent),
+                           "note": note, "consult": asked is not None, "seconds": self._rings_still_s(agent),
                            "by_phone": agent.by_phone and asked is None and waiting.speaks,
                            "called_back": getattr(caller, "called_back", False), "reference": getattr(caller, "reference", "")})
         self._show(agent)
+
+    def _rings_still_s(self, agent: SignedIn) -> int:
+        """Whole seconds: less than at first on a page that was loaded again."""
+        return max(1, round(self._rings_s(agent) - (self._now() - self._floor.staff.posts[agent.id].since_s)))
 
     def _answered(self, agent: SignedIn, call_id: str) -> None:
         asked = self._consultations.get(call_id)
@@ -119,25 +125,33 @@ class DeskCore(ABC):
         """A colleague who was asked has answered: `DeskConsultations` knows what then."""
 
     def _connect(self, agent: SignedIn, caller: Waiting) -> None:
-        known, kept, note = caller.caller, tuple(caller.kept), caller.note
-        caller.kept.clear()
+        known = caller.caller
         caller.held = False
         by_phone = self._is_by_phone(agent, caller)
         bridge = self._bridge(known.call_id) if caller.speaks and not by_phone else None
-
-        async def introduce() -> None:
-            packet = await off_the_loop(lambda: self._packet(known))
-            more = {"speaks": caller.speaks and not by_phone, "note": note, "by_phone": by_phone} if agent.answers else {}
-            await agent.agent.send({"type": "caller", **packet, **more, "typed_while_waiting": list(kept)})
-
         if bridge is not None:
             theirs, ours = bridge.first, bridge.second
             self._joins(agent, ours)
             caller.mailbox.post(lambda: cast(SpeakingCaller, known).talks(theirs))
         if by_phone:
             caller.mailbox.post(cast(SpeakingCaller, known).meets_on_phone)
-        agent.mailbox.post(introduce)
+        self._introduce(agent, caller, by_phone)
         self._show(agent)
+
+    def _introduce(self, agent: SignedIn, caller: Waiting, by_phone: bool = False) -> None:
+        """Who the caller is, and what they typed while they waited."""
+        known, kept, note = caller.caller, tuple(caller.kept), caller.note
+        names = {"": "caller", agent.id: "you"}
+        lines = [{"who": names.get(who, "colleague"), "text": text} for who, text in caller.talked]
+        caller.kept.clear()
+        caller.talked += [("", text) for text in kept]
+
+        async def introduce() -> None:
+            packet = await off_the_loop(lambda: self._packet(known))
+            more = {"speaks": caller.speaks and not by_phone, "note": note, "by_phone": by_phone, "lines": lines} if agent.answers else {}
+            await agent.agent.send({"type": "caller", **packet, **more, "typed_while_waiting": list(kept)})
+
+        agent.mailbox.post(introduce)
 
     @abstractmethod
     def _is_by_phone(self, agent: SignedIn, caller: Waiting) -> bool:
@@ -168,8 +182,15 @@ class DeskCore(ABC):
     def _serve(self, agent: SignedIn) -> None:
         self._offer()
         if self._floor.staff.posts[agent.id].call_id == "":
-            count = sum(1 for t in self._floor.line.waiting.values() if agent.known_as.takes(t) and not t.absent)
-            self._tell(agent, {"type": "waiting", "count": count})
+            self._say_waiting(agent)
+
+    def _wait_for(self, agent: SignedIn) -> int:
+        known = agent.known_as
+        return sum(1 for t in self._floor.line.waiting.values() if known.takes(t) and not t.absent)
+
+    def _say_waiting(self, agent: SignedIn) -> None:
+        agent.waiting = self._wait_for(agent)
+        self._tell(agent, {"type": "waiting", "count": agent.waiting})
 
     def _show(self, agent: SignedIn) -> None:
         """What a screen shows of its agent."""

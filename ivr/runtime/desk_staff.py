@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import cast
 
 from ivr.agents.presence import Doing
-from ivr.runtime.desk_callers import DeskCallers
+from ivr.runtime.desk_callers import MOST_TALKED, DeskCallers
 from ivr.runtime.desk_core import log
 from ivr.runtime.people import DeskAgent, DeskCaller, SignedIn, SpeakingCaller, Waiting, agent_id
 
 LOST_S = 10.0
 """A page that is loaded again is there within this time; then its caller is back at the old place."""
+UNWRITTEN_S = 900.0
+"""So long somebody who comes back finds the outcome that they still owe: a network, or a computer that slept, is away for longer than
+a page that is loaded again."""
 MAX_NOTE = 500
 _GO_AHEAD = re.compile(r"[\s,.]*\bGA\W*$", re.IGNORECASE)
 
@@ -34,6 +37,7 @@ class DeskStaff(DeskCallers):
                 self._joins(before, None)
             self._agents[known.id] = known
             self._floor = self._floor.sign_in(known.known_as, self._now(), Doing.READY if ready else Doing.AWAY).seen(known.id, self._now())
+            self._writes_on(known)
             log.info("agent signed in", agent=agent.name, queues=",".join(agent.queues), signed_in=len(self._agents))
             if before is not None:
                 self._goes_on(known)
@@ -107,6 +111,7 @@ class DeskStaff(DeskCallers):
                 return False
             line = _GO_AHEAD.sub("", text).strip() if caller.caller.channel == "tty" else text.strip()
             if line:
+                caller.talked = [*caller.talked, (agent_id(agent), line)][-MOST_TALKED:]
                 self._deliver(caller, line)
             return True
 
@@ -201,6 +206,11 @@ class DeskStaff(DeskCallers):
             caller.mailbox.post(lambda: cast(SpeakingCaller, caller.caller).held(on))
         caller.held = on
 
+    def _writes_on(self, agent: SignedIn) -> None:
+        former = self._unwritten.pop(agent.id, None)
+        if former is not None and self._now() - former.seen_s < UNWRITTEN_S:
+            self._floor = self._floor.writes_on(former, self._now())
+
     def _goes_on(self, agent: SignedIn) -> None:
         """On another page, where they were."""
         caller, post = self._caller_of(agent), self._floor.staff.posts[agent.id]
@@ -231,6 +241,9 @@ class DeskStaff(DeskCallers):
         if asked is not None:
             self._consultation_over(gone)
         del self._agents[gone.id]
+        post = self._floor.staff.posts[gone.id]
+        if gone.answers and post.doing is Doing.WRAP_UP:
+            self._unwritten[gone.id] = post
         self._floor = self._floor.sign_out(gone.id)
         log.info("agent signed out", agent=gone.agent.name, signed_in=len(self._agents))
         if caller is not None:

@@ -7,8 +7,8 @@ What is shown is masked. Values in full leave by an export only, which needs a r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,12 +38,12 @@ class Exported:
     """There may be more: another export takes them."""
 
 
-def wanted_of(office: str = "", name: str = "", standing: str = "", since: str = "", until: str = "") -> Wanted:
-    """From words. Raises MalformedRequest for what is no filter."""
+def wanted_of(office: str = "", name: str = "", standing: str = "", since: str = "", until: str = "", *, zone: tzinfo = UTC) -> Wanted:
+    """From words; days are those of `zone`. Raises MalformedRequest for what is no filter."""
     office = office.strip().lower()
     if office not in ("", "none") and not (office.isascii() and office.isdigit() and len(office) <= 5):
         raise MalformedRequest("an office is given by the first digits of its ZIP code, or as none", code="office")
-    return Wanted(office, name.strip()[:64], standing_of(standing.strip()), _day(since, "from"), _day(until, "to"))
+    return Wanted(office, name.strip()[:64], standing_of(standing.strip()), _day(since, "from"), _day(until, "to"), zone)
 
 
 def _day(text: str, code: str) -> date | None:
@@ -74,15 +74,24 @@ class OfficeDesk:
     def names(self) -> list[str]:
         return self._requests.names()
 
-    def act(self, act: str, name: str, by: str, note: str) -> dict[str, Any]:
-        """take | answer | refuse. Raises NotFound, NotOpen, MalformedRequest."""
+    def act(self, act: str, name: str, by: str, note: str, seen: int | None = None) -> dict[str, Any]:
+        """take | answer | refuse. `seen`: how many steps were on the page that asks. Raises NotFound, NotOpen, ChangedMeanwhile,
+        MalformedRequest."""
         now = self._clock.now()
+        there = self._requests.find(name)
+        if seen is not None and there.is_done_already(act, by, note, seen):
+            return shown(there, there.is_late(now))
+
+        def changed(request: OfficeRequest) -> OfficeRequest:
+            if seen is not None:
+                request.must_be_as_seen(seen)
+            return request.after(act, by, note, now)
 
         def deed(connection: sa.Connection, before: OfficeRequest, after: OfficeRequest) -> None:
             self._audit().note(connection, by, f"request.{after.standing}", after.reference or after.key, now, before=before.standing,
                                after=after.standing, why=after.steps[-1].note)
 
-        request = self._requests.change(name, lambda r: r.after(act, by, note, now), now, f"{act} by {by}", deed)
+        request = self._requests.change(name, changed, now, f"{act} by {by}", deed)
         return shown(request, request.is_late(now))
 
     def export(self, form: str, wanted: Wanted, by: str, why: str, *, again: bool = False, bom: bool = False) -> Exported:
@@ -97,8 +106,7 @@ class OfficeDesk:
             self._audit().note(connection, by, "requests.exported", f"{len(found)} as {form}", now, why=why, after={
                 "references": [r.reference or r.key for r in found], "again": sum(bool(r.takings) for r in found)})
 
-        wanted = Wanted(wanted.office, wanted.name, wanted.standing, wanted.since, wanted.until, new_only=not again)
-        found = self._requests.take_out(wanted, by, now, MOST_EXPORTED, deed)
+        found = self._requests.take_out(replace(wanted, new_only=not again), by, now, MOST_EXPORTED, deed)
         return Exported(written(found, now, bom=bom), len(found), sum(bool(r.takings) for r in found), len(found) == MOST_EXPORTED)
 
 
@@ -108,4 +116,5 @@ def shown(request: OfficeRequest, is_late: bool) -> dict[str, Any]:
     return {"key": request.key, "reference": request.reference, "request": request.name, "reason": request.reason, "rule": request.rule,
             "standing": request.standing, "late": is_late, "urgent": request.urgent, "language": request.language, "office": request.office,
             "made_at": request.made_at.isoformat(), "due_by": request.due_by.isoformat(), "details": details,
-            "contacts": [mask(c) for c in (*request.numbers, request.email) if c], "exported": len(request.takings)}
+            "contacts": [mask(c) for c in (*request.numbers, request.email) if c], "exported": len(request.takings),
+            "by": request.steps[-1].by if request.steps else ""}

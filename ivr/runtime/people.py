@@ -103,6 +103,9 @@ class Waiting:
     alone_s: float | None = None
     """Since when nobody is signed in who could take them."""
     kept: list[str] = field(default_factory=list)
+    talked: list[tuple[str, str]] = field(default_factory=list)
+    """What was typed in the conversation, by whom (the id of an agent, empty for the caller): for a page that is loaded again, and for
+    whoever has the caller next."""
     note: str = ""
     """What the last agent wrote for the next one."""
     held: bool = False
@@ -119,6 +122,8 @@ class SignedIn:
     id: str
     lost_s: float | None = None
     """Since when their page is gone."""
+    waiting: int = -1
+    """How many wait for them, as their screen was told last."""
 
     @property
     def answers(self) -> bool:

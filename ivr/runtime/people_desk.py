@@ -44,6 +44,7 @@ class PeopleDesk(DeskPhones):
         now = self._now()
         with self._lock:
             self._staff_at(now)
+            self._say_who_waits()
             waiting = [self._callers[t.call_id] for t in self._floor.line.in_order() if t.call_id in self._callers]
         longest = {c.caller.call_id: self._longest_s(c.caller.call_id) for c in waiting}
         with self._lock:
@@ -61,10 +62,17 @@ class PeopleDesk(DeskPhones):
             if self._on_phone(agent):
                 continue
             if now - post.seen_s >= GONE_AFTER_S or (agent.lost_s is not None and now - agent.lost_s >= LOST_S):
-                self._tell(agent, {"type": "gone_elsewhere"})
+                self._tell(agent, {"type": "gone_silent"})
                 self._signed_out(agent)
             elif post.doing is Doing.OFFERED and now - post.since_s >= self._rings_s(agent):
                 self._declined(agent)
+
+    def _say_who_waits(self) -> None:
+        """To screens, whatever their agent does: somebody who is away may come back for a line that has become long. Terminals are
+        told when their agent is ready."""
+        for agent in [a for a in self._agents.values() if a.answers and a.lost_s is None]:
+            if agent.waiting != self._wait_for(agent):
+                self._say_waiting(agent)
 
     def _waited(self, caller: Waiting, now: float, longest_s: float) -> None:
         if self._floor.staff.takes(caller.place.ticket):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import orjson
@@ -37,8 +37,10 @@ class Wanted:
     standing: str = "open"
     """One of STANDINGS, `open` for all that wait for an answer, `late`, or `all`."""
     since: date | None = None
-    """Made on this day (UTC) or later."""
+    """Made on this day or later."""
     until: date | None = None
+    zone: tzinfo = UTC
+    """Where the two are days."""
     new_only: bool = False
     """Only what was not exported yet."""
 
@@ -59,6 +61,11 @@ def standing_of(text: str) -> str:
     if text and text not in ("open", "late", "all", *STANDINGS):
         raise MalformedRequest(f"there is no standing {text[:20]!r}, expected open, late, all, {', '.join(STANDINGS)}", code="standing")
     return text or "open"
+
+
+def _begins(day: date, zone: tzinfo) -> str:
+    """Midnight there, as the ledger writes instants."""
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC).isoformat()
 
 
 class OfficeRequests:
@@ -146,9 +153,9 @@ class OfficeRequests:
         if wanted.standing in ("open", "late", "waiting", "taken"):
             where.append(promises.c.state.not_in(sorted(FINAL)))
         if wanted.since:
-            where.append(promises.c.created_at >= wanted.since.isoformat())
+            where.append(promises.c.created_at >= _begins(wanted.since, wanted.zone))
         if wanted.until:
-            where.append(promises.c.created_at < (wanted.until + timedelta(days=1)).isoformat())
+            where.append(promises.c.created_at < _begins(wanted.until + timedelta(days=1), wanted.zone))
         at: tuple[str, str] | None = None
         while True:
             later = [sa.tuple_(promises.c.not_after, promises.c.key) > sa.tuple_(sa.literal(at[0]), sa.literal(at[1]))] if at else []

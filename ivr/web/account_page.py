@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
@@ -16,6 +15,7 @@ from ivr.errors import IvrError, MalformedRequest, Unavailable
 from ivr.runtime.services import Services
 from ivr.web import staff_cookie
 from ivr.web.access import SIGNED_IN, declared
+from ivr.web.office_clock import time_there, zone_of
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue, language_of
 
@@ -23,7 +23,7 @@ ISSUER = "Frontline"
 SAID = ("password_changed", "totp_first", "totp_ended", "session_ended", "recovery_used", "scan")
 """What the address may make the page say."""
 WRONG = {"refused": 403, "too_many": 429, "too_short": 400, "too_long": 400, "too_easy": 400, "not_the_same": 400, "code_refused": 403,
-         "nothing": 400, "unknown": 400, "unavailable": 503}
+         "password_refused": 403, "nothing": 400, "unknown": 400, "unavailable": 503}
 
 
 def blueprint(services: Services) -> Blueprint:
@@ -51,7 +51,7 @@ class AccountPage:
                 raise MalformedRequest("the two are not the same", code="not_the_same")
             token = self._account.change_password(g.staff.name, form.get("password", ""), form.get("new", ""), g.staff, self._now)
         except IvrError as error:
-            return self._wrong(error)
+            return self._wrong(error, refused="password_refused")
         return staff_cookie.give(self._again("password_changed"), self._s.settings, token)
 
     def totp(self) -> ResponseReturnValue:
@@ -71,7 +71,7 @@ class AccountPage:
                 return self._again("")
             raise MalformedRequest("expected begin, confirm, end or cancel", code="unknown")
         except IvrError as error:
-            return self._wrong(error, code="code_refused" if what == "confirm" and error.code == "refused" else "")
+            return self._wrong(error, refused="code_refused" if what == "confirm" else "password_refused")
 
     def sessions(self) -> ResponseReturnValue:
         """End one, or all but this one."""
@@ -95,8 +95,9 @@ class AccountPage:
         # Reloading the page that follows does not send the change again.
         return redirect(f"/account?said={said}&lang={language_of(request)}", 303)  # type: ignore[return-value]
 
-    def _wrong(self, error: IvrError, code: str = "") -> Response:
-        said = code or ("unavailable" if isinstance(error, Unavailable) else error.code)
+    def _wrong(self, error: IvrError, *, refused: str) -> Response:
+        """`refused`: what is said where the one thing that was asked for does not fit."""
+        said = "unavailable" if isinstance(error, Unavailable) else refused if error.code == "refused" else error.code
         if said not in WRONG:
             raise error
         return self._page(said, WRONG[said])
@@ -115,4 +116,4 @@ class AccountPage:
 
     def _shown(self, session: Any, locale: str) -> dict[str, Any]:
         return {"id": session.id, "is_this": session.id == g.staff.id, "address": session.address, "browser": session.browser,
-                "begun": f"{format_datetime(session.begun_at, format='medium', locale=locale)} UTC"}
+                "begun": time_there(session.begun_at, zone_of(self._s.bundles.current), locale)}

@@ -15,6 +15,7 @@ from ivr.web.agent_words import catalogue
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue as staff_words
 from ivr.web.staff_words import language_of
+from ivr.web.topic_names import topic_names
 
 SOCKET, API = "/agent/socket", "/agent/api"
 SHOWN_DIGITS = 4
@@ -37,7 +38,8 @@ class AgentPage:
         words = catalogue()[language]
         shared = {label: said for label, said in staff_words()[language].items() if label.startswith(("disposition_", "promised_"))}
         settings = {"socket": SOCKET, "api": API, "language": language, "words": {**shared, **words},
-                    "phone": self._phone(), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
+                    "phone": self._phone(), "name": g.staff.name,
+                    "topics": topic_names(bundle, language), "dispositions": {"call": list(OF_A_CALL), "callback": list(OF_A_CALLBACK)}}
         return staff_page("agent.html", c=words, settings=settings, keypad=KEYPAD, queues=sorted(bundle.queues),
                           languages=list(bundle.languages))
 

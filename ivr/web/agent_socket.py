@@ -4,7 +4,7 @@ In:  hello {queues?, languages?, audio, phone?, language?} first; then ready, aw
      digits {digits}, end, transfer {queue, note}, consult {queue, note}, consult_end, consult_complete, wrapped_up,
      reveal {slot, reason}, ping
 Out: welcome, presence {doing, call}, waiting {count}, offer {...}, caller {packet}, line {text}, held {on}, consulting {...}, gone {why},
-     revealed {slot, value}, gone_elsewhere, error {code, message}; docs/reference/agent-socket.md has every field
+     revealed {slot, value}, gone_elsewhere, gone_silent, error {code, message}; docs/reference/agent-socket.md has every field
 
 The cookie of the staff's session lets in, from a page of ours only, and is asked again while the socket is open. What is said or
 written here is never logged.
@@ -56,7 +56,7 @@ class AgentEndpoint:
             await send({"type": "websocket.close", "code": TRY_LATER if full else POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
-        await Console(self._s, receive, send, staff.name, lambda: self._staff(scope)).run()
+        await Console(self._s, receive, send, staff.name, lambda counts: self._staff(scope, counts=counts)).run()
 
     async def _staff(self, scope: dict[str, Any], *, counts: bool = False) -> Session | None:
         try:
@@ -71,14 +71,15 @@ class Console:
 
     answers = True
 
-    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[], Awaitable[Session | None]]):
-        """`still`: asks whether the session is still there."""
+    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[bool], Awaitable[Session | None]]):
+        """`still(counts)`: asks whether the session is still there; `counts`: somebody was at the screen since it was asked before."""
         self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
         self.phone, self.language = Sensitive(""), ""
         self._end: End | None = None
         self._out = SoundOut(self._play)
         self._closed, self._keys = False, asyncio.Lock()
+        self._did_something = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     # -- what the desk tells ------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ class Console:
     async def send(self, message: dict[str, Any]) -> None:
         if not self._closed:
             await self._asgi_send({"type": "websocket.send", "text": json.dumps(message, ensure_ascii=False)})
-        if message["type"] == "gone_elsewhere":
+        if message["type"] in ("gone_elsewhere", "gone_silent"):
             await self._close(1000)
 
     async def talks(self, end: End | None) -> None:
@@ -162,15 +163,22 @@ class Console:
         """A session that was ended, or ran out, ends the work at its screen."""
         while not self._closed:
             await asyncio.sleep(ASK_AGAIN_S)
-            if await self._still() is None:
+            if await self._still(self._was_at_it()) is None:
                 self._s.desk.sign_out(self)
                 await self._close(POLICY_VIOLATION)
+
+    def _was_at_it(self) -> bool:
+        """Whoever talks with a caller is at the screen, though the page asks for nothing meanwhile: a session that ran out in the
+        middle of a long conversation would throw the caller back into the line. A sign of life of the page's own is no sign of theirs."""
+        did, self._did_something = self._did_something, False
+        return did or self._s.desk.caller_of(self) is not None
 
     # -- what the page asks for -------------------------------------------------------------------------------------------
 
     async def _do(self, message: dict[str, Any]) -> None:
         self._s.desk.seen(self)
         what = message.get("type")
+        self._did_something |= what != "ping"
         handler = _HANDLERS.get(what) if isinstance(what, str) else None
         if handler is None:
             return await self._refuse("type", f"expected one of {', '.join(_HANDLERS)}")
@@ -224,7 +232,11 @@ class Console:
 
     async def consult(self, message: dict[str, Any]) -> str:
         queue = self._queue(message)
-        return "no_queue" if not queue else "" if self._s.desk.consult(self, queue, _note(message)) else self._not_talking()
+        if not queue:
+            return "no_queue"
+        if self._s.desk.consult(self, queue, _note(message)):
+            return ""
+        return self._not_talking() if self.speaks or self._s.desk.is_on_phone(self) else "no_microphone"
 
     async def consult_end(self, _: dict[str, Any]) -> str:
         self._s.desk.consult_end(self)

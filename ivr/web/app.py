@@ -28,6 +28,7 @@ from ivr.web import (
     static_files,
     webhooks,
 )
+from ivr.web.failed_page import failed_page, wants_page
 from ivr.web.guard import Guard
 
 log = logs.get("web")
@@ -82,10 +83,11 @@ def _https_only(response: Response) -> Response:
 def _error(error: Exception) -> tuple[Response, int]:
     """A page or API error: a sentence and an id to find it by in the log, never a traceback."""
     if isinstance(error, HTTPException):
-        return jsonify(error=error.name), error.code or 500
+        code = error.code or 500
+        return (failed_page(code), code) if wants_page() else (jsonify(error=error.name), code)
     if isinstance(error, Unavailable | Conflict):
         log.warning("request cannot be answered now", route=request.path, why=error.code)
-        return jsonify(error="unavailable"), 503
+        return (failed_page(503), 503) if wants_page() else (jsonify(error="unavailable"), 503)
     reference = secrets.token_hex(4)
     log.error("request failed", route=request.path, reference=reference, exc_info=error)
-    return jsonify(error="Something went wrong here.", reference=reference), 500
+    return (failed_page(500, reference), 500) if wants_page() else (jsonify(error="Something went wrong here.", reference=reference), 500)

@@ -19,6 +19,7 @@ from ivr.web.access import Entry, entry_of
 from ivr.web.same_site import SAFE, from_our_page
 from ivr.web.staff_cookie import token_in
 from ivr.web.staff_page import refused_page
+from ivr.web.staff_words import language_of
 
 log = logs.get("guard")
 
@@ -58,7 +59,7 @@ class Guard:
         if entry.kind == "permission" and not may(g.staff.role, entry.permission):
             return self._refused(entry)
         if entry.kind == "permission" and self._s.settings.totp_required and not g.staff.has_totp:
-            return self._refused(entry) if entry.json else redirect("/account?said=totp_first", 302)
+            return self._refused(entry) if entry.json else redirect(f"/account?said=totp_first{_in_language()}", 302)
         return None
 
     def session_of(self, asked: Request, *, counts: bool = True) -> Session | None:
@@ -76,8 +77,9 @@ class Guard:
     def _nobody(self, entry: Entry) -> ResponseReturnValue:
         if entry.json:
             return jsonify(error="unauthorized"), 401
-        there = f"?next={quote(request.full_path.rstrip('?'), safe='')}" if request.method == "GET" else ""
-        return _fresh(redirect(f"/sign-in{there}", 302))
+        there = f"next={quote(request.full_path.rstrip('?'), safe='')}" if request.method == "GET" else ""
+        query = f"{there}{_in_language()}".lstrip("&")
+        return _fresh(redirect(f"/sign-in?{query}" if query else "/sign-in", 302))
 
     def _refused(self, entry: Entry) -> ResponseReturnValue:
         log.warning("refused", route=request.endpoint, method=request.method)
@@ -85,6 +87,11 @@ class Guard:
 
     def _unavailable(self, entry: Entry) -> ResponseReturnValue:
         return (jsonify(error="unavailable"), 503) if entry.json else refused_page(503)
+
+
+def _in_language() -> str:
+    """Whoever asked for a page in a language is answered in it wherever they are led."""
+    return f"&lang={language_of(request)}" if request.args.get("lang") else ""
 
 
 def _fresh(response: object) -> Response:

@@ -7,11 +7,10 @@ leave in full.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_date, format_datetime
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -21,15 +20,17 @@ from ivr.errors import IvrError
 from ivr.runtime.office_desk import wanted_of
 from ivr.runtime.services import Services
 from ivr.web.access import declared, needs
+from ivr.web.office_clock import day_there, time_there, zone_of
 from ivr.web.staff_page import staff_page
 from ivr.web.staff_words import catalogue, language_of
+from ivr.web.topic_names import topic_names
 
 FILTERS = {"office": "office", "kind": "name", "standing": "standing", "from": "since", "to": "until"}
 """Field of the form -> filter of the desk."""
 SHOWN = 200
 GOOD = ("request_changed",)
-WRONG = {"not_found": 404, "state": 409, "note": 400, "act": 400, "why": 400, "office": 400, "standing": 400, "day": 400, "format": 404,
-         "nothing_to_export": 200}
+WRONG = {"not_found": 404, "state": 409, "changed": 409, "note": 400, "act": 400, "why": 400, "office": 400, "standing": 400,
+         "day": 400, "format": 404, "nothing_to_export": 200}
 """Code of an error, and what the page says with the label of the same name in front of `requests_` -> status."""
 
 
@@ -61,11 +62,12 @@ class OfficePage:
             return self._wrong(error, {})
 
     def act(self, name: str, what: str) -> ResponseReturnValue:
+        note = request.form.get("note", "")[:2000]
         try:
-            done = self._desk.act(what, name, g.staff.name, request.form.get("note", "")[:2000])
+            done = self._desk.act(what, name, g.staff.name, note, _number(request.form.get("seen", "")))
         except IvrError as error:
-            if error.code in ("note", "state"):
-                return self._one(name, error.code, WRONG[error.code])
+            if error.code in ("note", "state", "changed"):
+                return self._one(name, error.code, WRONG[error.code], note)
             return self._wrong(error, {})
         # Reloading the page that follows does not do it again.
         query = urlencode({"said": "request_changed", "lang": language_of(request)})
@@ -74,7 +76,7 @@ class OfficePage:
     def export(self, form: str) -> ResponseReturnValue:
         filters = _filters(request.form)
         try:
-            found = self._desk.export(form, wanted_of(**_named(filters)), g.staff.name, request.form.get("why", ""),
+            found = self._desk.export(form, wanted_of(**_named(filters), zone=self._zone()), g.staff.name, request.form.get("why", ""),
                                       again=request.form.get("again") == "yes", bom=request.form.get("bom") == "yes")
         except IvrError as error:
             return self._wrong(error, filters)
@@ -87,15 +89,16 @@ class OfficePage:
     # -- parts --------------------------------------------------------------------------------------------------
 
     def _list(self, filters: dict[str, str], said: str = "", status: int = 200) -> Response:
-        rows = [self._shown(r) for r in self._desk.listed(wanted_of(**_named(filters)), SHOWN + 1)]
+        rows = [self._shown(r) for r in self._desk.listed(wanted_of(**_named(filters), zone=self._zone()), SHOWN + 1)]
         return staff_page("requests.html", status, said=said, rows=rows[:SHOWN], more=len(rows) > SHOWN, filters=filters, most=SHOWN,
+                          keep={field: value for field, value in filters.items() if value},
                           names=self._desk.names(), standings=("open", "late", *STANDINGS, "all"))
 
-    def _one(self, name: str, said: str, status: int = 200) -> Response:
+    def _one(self, name: str, said: str, status: int = 200, note: str = "") -> Response:
         found = self._shown(self._desk.show(name))
         for each in (*found["steps"], *found["exports"]):
             each["at"] = self._time(each["at"])
-        return staff_page("request.html", status, said=said, one=found)
+        return staff_page("request.html", status, said=said, one=found, note=note)
 
     def _wrong(self, error: IvrError, filters: dict[str, str]) -> ResponseReturnValue:
         if error.code not in WRONG:
@@ -106,12 +109,16 @@ class OfficePage:
     def _shown(self, row: dict[str, Any]) -> dict[str, Any]:
         """With times and topics in the words of the page."""
         language = language_of(request)
-        topic = self._s.bundles.current.intents.get(row["reason"])
-        return {**row, "topic": topic.name.get(language, row["reason"]) if topic else row["reason"], "made": self._time(row["made_at"]),
-                "due": format_date(datetime.fromisoformat(row["due_by"]), format="medium", locale=self._locale())}
+        topic = topic_names(self._s.bundles.current, language).get(row["reason"], row["reason"])
+        spoken = catalogue().get(row["language"], {}).get("language_name", row["language"])
+        return {**row, "topic": topic, "spoken": spoken, "made": self._time(row["made_at"]),
+                "due": day_there(datetime.fromisoformat(row["due_by"]), self._zone(), self._locale())}
 
     def _time(self, at: str) -> str:
-        return f"{format_datetime(datetime.fromisoformat(at), format='medium', locale=self._locale())} UTC"
+        return time_there(datetime.fromisoformat(at), self._zone(), self._locale())
+
+    def _zone(self) -> tzinfo:
+        return zone_of(self._s.bundles.current)
 
     @staticmethod
     def _locale() -> str:
@@ -120,6 +127,10 @@ class OfficePage:
 
 def _filters(given: Any) -> dict[str, str]:
     return {field: given.get(field, "").strip()[:64] for field in FILTERS}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def _named(filters: dict[str, str]) -> dict[str, str]:

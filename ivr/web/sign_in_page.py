@@ -64,7 +64,8 @@ class SignInPage:
         return staff_cookie.take_away(answer, self._s.settings)  # type: ignore[arg-type]
 
     def _form(self, then: str, *, said: str = "") -> Response:
-        answer = staff_page("sign_in.html", STATUS.get(said, 200), said=said, then=then if local_path(then) == then else "")
+        there = then if local_path(then) == then else ""
+        answer = staff_page("sign_in.html", STATUS.get(said, 200), said=said, then=there, keep={"next": there} if there else {})
         if said == "too_many":
             answer.headers["Retry-After"] = "900"
         return answer

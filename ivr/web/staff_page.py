@@ -13,17 +13,24 @@ from ivr.access.roles import may
 from ivr.web.staff_words import catalogue, language_of
 
 
-def staff_page(template: str, status: int = 200, **values: Any) -> Response:
+def staff_page(template: str, status: int = 200, *, keep: dict[str, str] | None = None, **values: Any) -> Response:
+    """`keep`: what goes along when the language is changed; without it what was asked for."""
     language = language_of(request)
     words = catalogue()[language]
     others = {name: each["language_name"] for name, each in catalogue().items() if name != language}
     staff = g.get("staff")
     body = render_template(template, language=language, w=words, others=others, staff=staff, nonce=g.get("nonce", ""),
+                           keep=_asked() if keep is None else keep,
                            serves=staff is not None and may(staff.role, "callers.serve"),
                            exports=staff is not None and may(staff.role, "requests.export"), **values)
     # With no referrer at all a browser would say `Origin: null` of our own forms.
     return Response(body, status, content_type="text/html; charset=utf-8",
                     headers={"Cache-Control": "no-store", "Referrer-Policy": "same-origin"})
+
+
+def _asked() -> dict[str, str]:
+    """What the page was asked for goes along when its language is changed; what it had to say does not."""
+    return {name: value for name, value in request.args.items() if name not in ("lang", "said")} if request.method == "GET" else {}
 
 
 def refused_page(status: int) -> Response:

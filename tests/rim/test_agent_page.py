@@ -61,7 +61,7 @@ def test_every_word_that_is_used_is_there_and_every_word_is_used() -> None:
     words = catalogue()["en"]
     assert used - {"key", "keys"} <= set(words), used - set(words)
     families = ("channel_", "language_", "mode_", "verified_", "who_", "hint_", "kind_", "doing_", "mic_", "why_",
-                "consult_", "article_", "urgency_", "refused_")
+                "consult_", "article_", "urgency_", "refused_", "as_")
     assert {w for w in words if w not in used and not w.startswith(families)} - {"key"} == set()
 
 

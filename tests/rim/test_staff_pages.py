@@ -35,7 +35,7 @@ def said(answer: TestResponse) -> str:
 def test_in_and_out(staff: Site) -> None:
     client = Client(staff.app)
     first = ask(client, "/account?lang=es")
-    assert first.headers["Location"] == "/sign-in?next=%2Faccount%3Flang%3Des"
+    assert first.headers["Location"] == "/sign-in?next=%2Faccount%3Flang%3Des&lang=es"
     page = ask(client, first.headers["Location"])
     assert 'name="next" value="/account?lang=es"' in page.text
     answer = sign_in(staff, client, next="/account?lang=es")
@@ -100,7 +100,7 @@ def test_a_sign_in_leads_nowhere_else(staff: Site, then: str) -> None:
 def test_one_time_codes_from_the_picture_to_the_recovery_code(staff: Site) -> None:
     client, now = Client(staff.app), staff.clock.now
     sign_in(staff, client)
-    assert said(ask(client, "/account/totp", "POST", data={"do": "begin", "password": "wrong"})).startswith("User name, password")
+    assert said(ask(client, "/account/totp", "POST", data={"do": "begin", "password": "wrong"})) == "That is not your current password."
     begun = ask(client, "/account/totp", "POST", data={"do": "begin", "password": PASSWORD})
     assert begun.status_code == 303
     page = ask(client, begun.headers["Location"])
@@ -109,7 +109,7 @@ def test_one_time_codes_from_the_picture_to_the_recovery_code(staff: Site) -> No
     assert secret is not None
     assert totp.shown_secret(secret) in page.text
     wrong = ask(client, "/account/totp", "POST", data={"do": "confirm", "code": "000000"})
-    assert (wrong.status_code, said(wrong)) == (403, "This is not the code of now. Please check the clock of your telephone and try the "
+    assert (wrong.status_code, said(wrong)) == (403, "That is not the current code. Please check the clock of your telephone and try the "
                                                 "next code.")
     done = ask(client, "/account/totp", "POST", data={"do": "confirm", "code": totp.code_at(secret, totp.step_at(now()))})
     codes = re.findall(r"<li><code>([A-Z0-9-]{20})</code>", done.text)

@@ -29,6 +29,12 @@ class NotOpen(Conflict):
     code = "state"
 
 
+class ChangedMeanwhile(Conflict):
+    """Somebody else did something to the request after the page that asks was made."""
+
+    code = "changed"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     at: str
@@ -91,7 +97,7 @@ class OfficeRequest:
         standing = ACTS.get(act)
         if standing is None:
             raise MalformedRequest(f"there is no act {act[:20]!r}, expected one of {', '.join(ACTS)}", code="act")
-        note = " ".join(note.split())[:MOST_NOTE]
+        note = _noted(note)
         if standing != "taken" and not note:
             raise MalformedRequest("an answer needs a note of what was answered", code="note", hint="such as: new date by mail")
         if self.state != "open":
@@ -99,12 +105,35 @@ class OfficeRequest:
         return replace(self, state="open" if standing == "taken" else "done",
                        steps=(*self.steps, Step(now.isoformat(), by, standing, note)))
 
+    def must_be_as_seen(self, seen: int) -> None:
+        """`seen`: how many steps there were when whoever asks looked at it. Raises ChangedMeanwhile: two who take up the same would
+        both do the work."""
+        if seen != len(self.steps):
+            raise ChangedMeanwhile(f"the request is {self.standing}, by {self.steps[-1].by if self.steps else 'nobody'}",
+                                   hint="look at it again, and then decide")
+
+    def is_done_already(self, act: str, by: str, note: str, seen: int) -> bool:
+        """The same click twice."""
+        last = self.steps[-1] if self.steps else None
+        return last is not None and seen == len(self.steps) - 1 and (last.standing, last.by, last.note) == (ACTS.get(act), by, _noted(note))
+
     def taken_out(self, by: str, now: datetime) -> OfficeRequest:
         return replace(self, takings=(*self.takings, Taking(now.isoformat(), by)))
 
     def progress(self) -> dict[str, Any]:
         """What is kept beside the inputs, which never change."""
         return {"steps": [[s.at, s.by, s.standing, s.note] for s in self.steps], "takings": [[t.at, t.by] for t in self.takings]}
+
+
+def _noted(note: str) -> str:
+    return " ".join(note.split())[:MOST_NOTE]
+
+
+def _due(row: Mapping[str, Any]) -> datetime:
+    """In the zone of the office, as the caller was told its day: the instants of the ledger are in UTC, where the evening is the next
+    day already."""
+    due, told = datetime.fromisoformat(row["not_after"]), row["payload"].get("due_by") or row["not_after"]
+    return datetime.fromisoformat(told) if datetime.fromisoformat(told) == due else due
 
 
 def request_of(row: Mapping[str, Any]) -> OfficeRequest:
@@ -115,6 +144,6 @@ def request_of(row: Mapping[str, Any]) -> OfficeRequest:
     return OfficeRequest(
         row["key"], row["reference"], row["name"], str(payload.get("reason", "")), str(payload.get("policy_rule", "")),
         str(payload.get("language", "")), row["state"], datetime.fromisoformat(row["created_at"]),
-        datetime.fromisoformat(row["not_after"]), bool(payload.get("urgent")), tuple(payload.get("numbers") or ()),
+        _due(row), bool(payload.get("urgent")), tuple(payload.get("numbers") or ()),
         payload.get("email") or "", context, frozenset(context) - known,
         tuple(Step(*s) for s in progress.get("steps", ())), tuple(Taking(*t) for t in progress.get("takings", ())))

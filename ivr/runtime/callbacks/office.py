@@ -55,8 +55,8 @@ class CallbackOffice:
         self.calls = CallbackCalls(db, s.callback_lines, s.callback_calls_per_s)
         self.endings = Endings(db, self.calls, self.situations, parts.metrics, may_text, on_moved)
         self.keeping = Keeping(self.calls, self.endings)
-        placing = Placing(db, self.rest, s.callback_from or s.twilio_from, parts.public_url, self.calls, self.endings, breakers,
-                          listed_after_s=s.listed_after_s, lease_s=s.lease_s, crash=parts.crash)
+        placing = Placing(db, self.rest, s.callback_from or s.twilio_from, parts.public_url, self.calls, self.endings, self.situations,
+                          breakers, listed_after_s=s.listed_after_s, lease_s=s.lease_s, crash=parts.crash)
         self.performer = CallbackPerformer(db, self.situations, placing, parts.clock, parts.metrics, per_hour=s.callback_per_hour,
                                            per_day=s.callback_per_day, may_text=may_text, crash=parts.crash)
         self.desk = CallbackDesk(db, self.situations, parts.clock, may_text, on_moved,

@@ -18,7 +18,7 @@ from ivr.errors import Unavailable
 from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.runtime.callbacks.ending import FINAL_STATUSES, Endings, result_of_status
-from ivr.runtime.callbacks.situation import Situation
+from ivr.runtime.callbacks.situation import Situation, Situations
 from ivr.runtime.performers.breakers import Breakers
 from ivr.runtime.performers.lane import LeftS
 from ivr.store.callback_calls import CallbackCalls
@@ -38,9 +38,10 @@ log = logs.get("callbacks")
 
 class Placing:
     def __init__(self, db: Database, rest: TwilioRest | None, from_number: str, base_url: str, calls: CallbackCalls, endings: Endings,
-                 breakers: Breakers, *, listed_after_s: float, lease_s: float, crash: CrashPoints):
+                 situations: Situations, breakers: Breakers, *, listed_after_s: float, lease_s: float, crash: CrashPoints):
         self._db, self._rest, self._from, self._base = db, rest, from_number, base_url
         self._calls, self._endings, self._breakers, self._crash = calls, endings, breakers, crash
+        self._situations = situations
         self._listed_after_s, self._needs_s = listed_after_s, min(DIAL_NEEDS_S, lease_s / 2)
         self._rows, self._promises = CallbackRows(db), Promises(db)
 
@@ -50,6 +51,8 @@ class Placing:
         if self._rest is None or self._breakers.allows("call", now) == 0 or left_s() < self._needs_s:
             return self._again(each, s, now, PROVIDER_DOWN)
         to = s.numbers[step.number].reveal()
+        if self._situations.is_on_the_line(s, s.numbers[step.number], now):
+            return self._again(each, s, now, NUMBER_BUSY)
         attempt_id = self._reserve(each, s, step, to, now)
         if attempt_id is None:
             return

@@ -19,7 +19,7 @@ from ivr.flow.model import Bundle, PromiseSpec, Rounds
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.door import PLACE
 from ivr.sensitive import Sensitive
-from ivr.store.calls import Calls
+from ivr.store.calls import QUIET, Calls
 from ivr.store.db import Database
 from ivr.store.switches import OVERTIME, Switches
 
@@ -70,6 +70,15 @@ class Situations:
                       in_line=bool(payload.get(PLACE)))
         return Situation(row["key"], row["reference"], row["call_id"], payload.get("language", bundle.default_language), bundle, spec,
                          inputs, rules, progress_from(stored), numbers, Sensitive(email) if email else None, payload, changes)
+
+    def is_on_the_line(self, s: Situation, number: Sensitive, now: datetime) -> bool:
+        """Whether the call in which it was promised goes on, from the very number that is to be called: nobody's telephone is rung
+        while they speak with us on it. A call of which nothing was heard for long is over; the word of its end was lost."""
+        session = self._calls.load(s.call_id).session
+        if session is None or session.status == "ended" or session.caller_number != number:
+            return False
+        heard = self._calls.changed_at(s.call_id)
+        return heard is not None and now - heard < QUIET
 
     def _bundle_for(self, name: str, call_id: str) -> Bundle:
         if name in self._bundles.current.promises:

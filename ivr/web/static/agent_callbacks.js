@@ -1,6 +1,6 @@
 // Calls that were promised, worked from the same screen: in the order of the server's; a note, or how it was closed.
 
-import { byId, dateTime, element, facts, plain } from "./agent_dom.js";
+import { byId, dateTime, element, facts } from "./agent_dom.js";
 
 export class Callbacks {
   constructor(desk, api) {
@@ -29,7 +29,7 @@ export class Callbacks {
     facts(known, [
       [desk.word("urgency_is"), desk.word(callback.urgency === "urgent" ? "is_urgent" : "not_urgent")],
       [desk.word("due_by"), dateTime(callback.due_by, desk.language)], [desk.word("next_at"), dateTime(callback.next_at, desk.language)],
-      [desk.word("promised_at"), dateTime(callback.promised_at, desk.language)], [desk.word("reason"), plain(callback.reason)],
+      [desk.word("promised_at"), dateTime(callback.promised_at, desk.language)], [desk.word("reason"), desk.topic(callback.reason)],
       [desk.word("kind"), desk.name("kind", callback.kind)], [desk.word("state"), desk.name("promised", callback.state)],
       [desk.word("language"), callback.language && desk.name("language", callback.language)],
       [desk.word("tier"), callback.tier], [desk.word("number"), callback.number],

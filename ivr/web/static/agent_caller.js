@@ -18,6 +18,8 @@ export class Caller {
     desk.on("muted", () => this.state());
     desk.on("stage", (before) => this.staged(before));
     desk.on("second", () => this.tick());
+    // Whoever works elsewhere now, or not at all, leaves nobody's data behind on a screen that nobody may be at.
+    for (const over of ["line:elsewhere", "line:refused"]) desk.on(over, () => this.end());
   }
 
   begin(packet) {
@@ -26,7 +28,10 @@ export class Caller {
     const same = desk.packet?.call === packet.call && desk.isAsked === Boolean(packet.consult);
     desk.held = false;
     this.fill(packet);
-    if (same) return this.state();
+    if (same) {
+      desk.tell("again", packet);
+      return this.state();
+    }
     this.arrived = "";
     this.beganMs = Date.now();
     desk.tell("begun", packet);
@@ -66,8 +71,8 @@ export class Caller {
     const { state = "unknown", as = "" } = packet.verified ?? {};
     return [
       ...this.promised(packet),
-      [desk.word("verified"), [desk.name("verified", state || "unknown"), as === "none" ? "" : plain(as)].filter(Boolean).join(" · ")],
-      [desk.word("reason"), plain(packet.reason)], [desk.word("intent"), plain(packet.intent)],
+      [desk.word("verified"), [desk.name("verified", state || "unknown"), as === "none" ? "" : desk.name("as", as)].filter(Boolean).join(" · ")],
+      [desk.word("reason"), desk.topic(packet.reason)], [desk.word("intent"), desk.topic(packet.intent)],
       [desk.word("colleague_note"), packet.note || packet.promised?.note], [desk.word("language"), desk.name("language", packet.language)],
       [desk.word("channel"), by], [desk.word("queue"), packet.queue], [desk.word("number_is"), packet.number],
       [desk.word("rule"), [packet.rule, packet.policy].filter(Boolean).join(" · ")],
@@ -80,7 +85,7 @@ export class Caller {
     const { desk } = this;
     const { promised = {}, then } = packet;
     const { state = "unknown", as = "" } = then?.verified ?? {};
-    const was = [desk.name("verified_was", state || "unknown"), as === "none" ? "" : plain(as)].filter(Boolean).join(" · ");
+    const was = [desk.name("verified_was", state || "unknown"), as === "none" ? "" : desk.name("as", as)].filter(Boolean).join(" · ");
     const urgent = desk.word(promised.urgency === "urgent" ? "is_urgent" : "not_urgent");
     return [
       [desk.word("called_back"), `${packet.reference} · ${urgent}`],
@@ -102,7 +107,7 @@ export class Caller {
   previous(calls) {
     const { desk } = this;
     const lines = calls.map(({ at, reason, outcome, disposition }) => [
-      dateTime(at, desk.language), plain(reason), plain(outcome), disposition ? desk.name("disposition", disposition) : "",
+      dateTime(at, desk.language), desk.topic(reason), plain(outcome), disposition ? desk.name("disposition", disposition) : "",
     ].filter(Boolean).join(" · "));
     byId("previous-calls").replaceChildren(...(lines.length ? lines : [desk.word("no_previous")]).map((text) => element("li", text)));
   }

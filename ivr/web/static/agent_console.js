@@ -43,16 +43,26 @@ function banner(word, button = "") {
 }
 
 let lost = false;
+let talked = false; // when the connection was lost: whether a caller is who goes back to the line
+desk.on("presence", ({ doing }) => { talked = doing === "talking" || (doing === "lost" && talked); });
 desk.on("line:open", () => {
   if (lost) desk.polite(desk.word("again_connected"));
   lost = false;
   banner("");
 });
 desk.on("line:lost", () => {
-  if (!lost) banner("lost", "again");
+  if (lost) return;
+  if (desk.packet && talked) banner("lost", "again");
+  else banner("lost_idle", "again");
   lost = true;
 });
-desk.on("line:refused", () => banner("signed_out"));
+// Somebody else has signed in in this browser meanwhile: the page is theirs, and says so.
+desk.on("welcome", ({ name }) => name !== desk.settings.name && location.reload());
+desk.on("line:refused", () => {
+  desk.line.stop();
+  desk.tell("presence", { doing: "lost" });
+  banner("signed_out");
+});
 desk.on("line:elsewhere", () => {
   desk.tell("presence", { doing: "lost" });
   banner("elsewhere", "here");

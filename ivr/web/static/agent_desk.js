@@ -49,6 +49,11 @@ export class Desk {
     return this.settings.words[`${kind}_${name}`] ?? plain(name);
   }
 
+  // What a call is about, as the bundle calls it in the language of the page.
+  topic(name) {
+    return this.settings.topics?.[name] ?? plain(name);
+  }
+
   // Why something was not done: by the words of the page for the server's code, else as the server said it.
   refusal(code, message) {
     return this.word("refused", { message: this.settings.words[`refused_${code}`] ?? message ?? plain(code) });

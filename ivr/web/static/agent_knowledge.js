@@ -1,6 +1,6 @@
 // Articles for what the caller asked for, in the caller's language, and their previous calls, looked up when they are wanted.
 
-import { byId, element, plain } from "./agent_dom.js";
+import { byId, element } from "./agent_dom.js";
 
 const PARTS = ["say", "do", "limits"];
 
@@ -21,7 +21,7 @@ export class Knowledge {
     byId("articles").replaceChildren(element("p", desk.word("loading")));
     const found = await this.ask("knowledge", "/knowledge", { call, lang: language, ...(intent && { intent }) });
     if (desk.packet?.call !== call) return;
-    byId("knowledge-intent").textContent = found.intent ? desk.word("knowledge_for", { intent: plain(found.intent) }) : "";
+    byId("knowledge-intent").textContent = found.intent ? desk.word("knowledge_for", { intent: desk.topic(found.intent) }) : "";
     this.topics(found.topics ?? [], found.intent, language);
     const articles = (found.articles ?? []).map((each) => this.article(each, language));
     byId("articles").replaceChildren(...(articles.length ? articles : [element("p", desk.word("no_articles"))]));

@@ -1,6 +1,6 @@
 // A caller who is offered: in words, by sound and in the title of the page, with the seconds that are left.
 
-import { byId, clock, facts, plain, show } from "./agent_dom.js";
+import { byId, clock, facts, show } from "./agent_dom.js";
 import { Ring } from "./agent_ring.js";
 
 const TELL_AT = [10, 5];
@@ -47,7 +47,7 @@ export class Offer {
       [desk.word("language"), desk.name("language", offer.language)],
       [desk.word("queue"), offer.queue],
       [desk.word("waited"), clock(offer.waited_s)],
-      [desk.word("reason"), plain(offer.reason)],
+      [desk.word("reason"), desk.topic(offer.reason)],
       [desk.word("colleague_note"), offer.note],
     ];
   }

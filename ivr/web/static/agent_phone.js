@@ -33,9 +33,9 @@ export class Phone {
     if (this.on) byId("microphone").disabled = true;
   }
 
-  // What needs a microphone at the screen.
-  begin({ by_phone: byPhone }) {
-    show("hold", !byPhone);
+  // What needs a microphone at the screen; whoever types is never on hold.
+  begin({ by_phone: byPhone, channel }) {
+    show("hold", !byPhone && channel === "voice");
     show("ask-colleague", !byPhone);
   }
 }

@@ -16,6 +16,7 @@ export class Talk {
       button.addEventListener("click", () => this.press(button.dataset.digit));
     }
     desk.on("begun", (packet) => this.begin(packet));
+    desk.on("again", (packet) => this.retell(packet));
     desk.on("line", ({ call, text }) => call === desk.packet?.call && this.add("caller", text));
     desk.on("stage", () => this.staged());
   }
@@ -24,7 +25,7 @@ export class Talk {
     const { desk } = this;
     const typed = packet.channel !== "voice";
     show("typing", typed);
-    byId("lines").replaceChildren();
+    this.retell(packet);
     byId("line-text").value = "";
     byId("digits-sent").textContent = this.pressed = "";
     byId("typing-hint").textContent = typed ? desk.word(packet.relay ? "hint_relay" : `hint_${packet.channel}`) : "";
@@ -32,6 +33,12 @@ export class Talk {
     if (kept.length) byId("lines").append(element("p", desk.word("while_waiting"), { class: "hint" }));
     for (const text of kept) this.add("caller", text);
     this.staged();
+  }
+
+  // What was written before this page was there, or while it was cut off.
+  retell({ lines = [] }) {
+    byId("lines").replaceChildren();
+    for (const { who, text } of lines) this.add(who, text);
   }
 
   staged() {

@@ -16,6 +16,7 @@ export class WrapUp {
     desk.on("gone", (message) => this.gone(message));
     desk.on("presence", ({ call }) => { if (!desk.packet) this.call = call || this.call; });
     desk.on("stage", (before) => this.staged(before));
+    desk.on("line:refused", () => this.leave());
     desk.on("second", () => this.tick());
   }
 
@@ -47,6 +48,12 @@ export class WrapUp {
     }
   }
 
+  // Signed out: what was begun may name somebody. The form is there again behind the next sign-in.
+  leave() {
+    byId("wrap-form").reset();
+    show("wrap", false);
+  }
+
   suggest() {
     const known = [...byId("disposition").options].some(({ value }) => value === this.suggested);
     if (known && !byId("disposition").value) byId("disposition").value = this.suggested;
@@ -67,8 +74,7 @@ export class WrapUp {
     try {
       await this.api.post("/wrap-up", { call: this.call, disposition, note });
       desk.polite(desk.word("wrapped"));
-      desk.send("wrapped_up");
-      if (then === "away") desk.send("away");
+      desk.send(then === "away" ? "away" : "wrapped_up"); // not ready in between: somebody who waits would ring at once
     } catch (error) {
       byId("wrap-problem").textContent = error.message;
     } finally {
