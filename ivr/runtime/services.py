@@ -55,6 +55,9 @@ from ivr.runtime.streams import Streams
 from ivr.runtime.text_session import TextSessions
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
+from ivr.runtime.turn_lookups import TurnLookups
+from ivr.runtime.turn_record import TurnRecord
+from ivr.runtime.turn_steps import TurnSteps
 from ivr.runtime.voice import VoiceAnswers
 from ivr.runtime.way_out import WaysOut
 from ivr.runtime.work import worker_of
@@ -64,6 +67,7 @@ from ivr.store.consent import Consents
 from ivr.store.db import Database
 from ivr.store.links import Links
 from ivr.store.models import BundleModels
+from ivr.store.office_requests import OfficeRequests
 from ivr.store.opening import shared_of
 from ivr.store.opt_outs import take_over
 from ivr.store.pinned import PinnedBundles
@@ -121,10 +125,11 @@ class Services:
         self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.worker.wake)
         self.cases = case_desk_of(settings, self.shared.counters, self.db, self.clock, self.metrics)
         self.slow = SlowLookups(self.clock, settings.cases_threads, seats=max(1, min(settings.webhook_threads, settings.page_threads) // 2))
-        self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
-                           on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
-                           callbacks=self.callbacks.desk, public_url=self.public_url, wait_s=self._wait_s, cases=self.cases,
-                           slow=self.slow, keeping=self.callbacks.keeping)
+        lookups = TurnLookups(OfficeRequests(self.db), self.callbacks.desk, self._wait_s, self.cases, self.slow)
+        self.turns = Turns(self.calls, self.bundles,
+                           TurnSteps(self.bundles, self.model_of, lookups, self.contact_rules, self.metrics, self.public_url),
+                           TurnRecord(self.db, self.calls, self.contact_rules, self.crash, self.callbacks.keeping),
+                           self.clock, self.metrics, self.worker.wake)
         self.queue_figures = QueueFigures(self.shared, self.clock)
         self.text_rows = TextRows(self.db)
         self.desk_work = DeskWork(self.db, self.turns, self.calls, self.bundles, self.callbacks.desk, self.contact_rules,

@@ -15,7 +15,7 @@ from ivr.flow.model import Queue
 from ivr.runtime.callbacks.keeping import beginning
 from ivr.runtime.callbacks.situation import Situation
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery
+from ivr.runtime.turn_result import Delivery
 from ivr.store.callback_calls import PLACED, CallbackCall
 
 

@@ -17,7 +17,7 @@ from ivr.errors import IvrError
 from ivr.ids import digest, new_call_id
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.telephony import media_events as me
 from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream

@@ -20,7 +20,7 @@ from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.streams import MAX_LOST
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.sensitive import Sensitive
 from ivr.speech.listener import UtteranceEnded
 from ivr.telephony.baudot import TtyDetector

@@ -20,7 +20,7 @@ from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.sound_bridge import End
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.speech import listener as ears
 from ivr.telephony.media_codec import MediaStream
 from ivr.web.call_tasks import CallTasks

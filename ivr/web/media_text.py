@@ -23,7 +23,7 @@ from ivr.dialog.typed import event_for
 from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.sensitive import Sensitive
 from ivr.speech import mulaw
 from ivr.telephony import tty_events as te

@@ -16,7 +16,7 @@ from ivr.dialog.session import Session
 from ivr.errors import Conflict, MalformedRequest
 from ivr.runtime.desk_phones import Leg
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery
+from ivr.runtime.turn_result import Delivery
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
 from ivr.web.access import WEBHOOK, declared

@@ -2,7 +2,7 @@
 the promise, in the very commit that ends the call.
 
 `with_staff` notes what a call that breaks off in the next moment was worth; what the desk says at the end counts more. Called by the
-webhook of the key, by the media path, and by `runtime.turn`.
+webhook of the key, by the media path, and by `runtime.turn_record`.
 """
 
 from __future__ import annotations

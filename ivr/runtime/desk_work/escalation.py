@@ -38,10 +38,10 @@ from ivr.runtime.desk_work.topic import REASON
 from ivr.runtime.desk_work.wanted import Wanted, wanted_of
 from ivr.runtime.desk_work.wrap_up import noted_words
 from ivr.runtime.effects import row_for
-from ivr.runtime.turn import CALLBACK_LINK, Turns
+from ivr.runtime.turn import Turns
 from ivr.sensitive import Sensitive
 from ivr.store.db import Database
-from ivr.store.links import Links
+from ivr.store.links import CALLBACK_LINK, Links
 from ivr.store.persons import Persons
 from ivr.store.promise_rows import opened_row
 from ivr.store.promises import NewPromise, Promises
