@@ -89,7 +89,7 @@ class _Connection:
 
     async def _to_person(self, session: Session) -> bool:
         """The engine handed the call over, and all was said: True when it waits at our own desk."""
-        if not self._s.by_desk(session):
+        if not self._s.waiting.by_desk(session):
             return False
         spoken, self._call = self._call, self._person_call()
         await spoken.end()

@@ -57,7 +57,7 @@ class MediaCall:
         self._voice = self._saying.voice
         self._hearing = Hearing(services, self._question, self._voice, self._timer, self._timing, self._tasks, uttered=self._heard,
                                 pressed=partial(self.on_digit, from_tone=True))
-        self._filler = Filler(lambda language: services.filler(self.call_id, language), self._saying.prompt, self._tasks)
+        self._filler = Filler(lambda language: services.one_moment(language), self._saying.prompt, self._tasks)
         self.call_id = ""
         self._over = False
         """The call has ended here, or goes on in text."""

@@ -207,7 +207,7 @@ class PersonCall:
 
     def _remind(self) -> None:
         session = self._session
-        say = self._s.filler(self.call_id, session.language) if session else None
+        say = self._s.one_moment(session.language) if session else None
         if say is not None:
             self._tasks.start(self._speak(say.text, say.key))
         self._reminder = asyncio.get_running_loop().call_later(HOLD_WORDS_S, self._remind)

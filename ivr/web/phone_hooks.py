@@ -95,7 +95,7 @@ class PhoneHooks:
         leg, session = self._s.desk.leg_of(form.call_sid), self._s.turns.session(form.call_sid)
         if leg is None or leg.key != _key() or session is None:
             return twiml.leave_queue()
-        told = self._s.filler(form.call_sid, session.language) if (form.waited_s or 0) % SAY_EVERY_S < ROUND_S else None
+        told = self._s.one_moment(session.language) if (form.waited_s or 0) % SAY_EVERY_S < ROUND_S else None
         return twiml.waiting_room([told] if told else [], ROUND_S)
 
     def ended(self, pairs: Pairs) -> str:

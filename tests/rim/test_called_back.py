@@ -326,13 +326,13 @@ def test_the_last_word_of_the_call_may_come_before_the_key(office: Site, screen:
     key = promise_call(office)
     call = rings(office)
     call.answer()
-    take = office.services.takes_called_back
+    take = office.services.waiting.takes_called_back
 
     def too_late(*args: Any) -> bool:
         office.services.callbacks.endings.end(made_to(office, call).attempt_id, "hung_up", office.clock.now())
         return take(*args)
 
-    monkeypatch.setattr(office.services, "takes_called_back", too_late)
+    monkeypatch.setattr(office.services.waiting, "takes_called_back", too_late)
     office.carrier.media_leg = lambda call, step: None  # type: ignore[assignment,return-value]
     call.press("1")
     assert (state(office, key), endings(office), live_sessions(office)) == ("waiting", {"hung_up": 1.0}, [])
