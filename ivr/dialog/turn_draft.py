@@ -18,7 +18,9 @@ from ivr.dialog.session import Frame, Session
 from ivr.flow import policy as policies
 from ivr.flow.calendar import local
 from ivr.flow.expr import evaluate, parse_expr
-from ivr.flow.model import Bundle, Flow, Node, Rule
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
+from ivr.flow.model_policy import Rule
 from ivr.sensitive import Sensitive
 
 # Silence that ends an utterance, by the form expected: numbers are spoken with pauses (speech measurements).

@@ -14,7 +14,9 @@ from ivr.flow.complaints import inner_mark, problem
 from ivr.flow.expr import Value, is_total, parse_expr
 from ivr.flow.guards import guard_problems
 from ivr.flow.kept_places import kept_place_problems
-from ivr.flow.model import Bundle, Flow, Mark, Node
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 from ivr.flow.parse import Reading
 from ivr.flow.policy import builtin_domains
 from ivr.flow.registry import KINDS

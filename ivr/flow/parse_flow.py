@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import ivr.flow.kinds  # noqa: F401  (imported for its effect: it fills KINDS)
 from ivr.errors import Problem
 from ivr.flow.complaints import problem, read_as
-from ivr.flow.model import Confidence, Defaults, Flow, Mark, Node, RetryPolicy, SlotSpec
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Confidence, Defaults, Flow, Node, RetryPolicy, SlotSpec
 from ivr.flow.registry import KINDS, kind_names
 from ivr.flow.schemas import ConfidenceShape, FlowShape, LanguageKeysShape, PlacesShape, RetryShape, SlotShape
 from ivr.flow.source import Table, Tree, marks

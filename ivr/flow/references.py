@@ -12,7 +12,9 @@ from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.desk_references import desk_references
 from ivr.flow.languages import language_problems
-from ivr.flow.model import Bundle, Flow, Mark, Target
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Target
 from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
 from ivr.flow.parse import Reading, read_bundle
 from ivr.flow.parse_flow import PLACES

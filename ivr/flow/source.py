@@ -14,7 +14,7 @@ from functools import lru_cache
 import yaml
 
 from ivr.errors import Problem
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.source_text import readable
 from ivr.flow.yaml_errors import shortened, syntax_problem, yaml_problem
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Intent, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Intent
 from ivr.flow.parse import Reading
 from ivr.flow.source import Scalar, Table, Tree
 from ivr.flow.standard_prompts import placeholders

@@ -11,7 +11,7 @@ from flask import request
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import Conflict
-from ivr.flow.model import Queue
+from ivr.flow.model_queues import Queue
 from ivr.runtime.callbacks.keeping import beginning
 from ivr.runtime.callbacks.situation import Situation
 from ivr.runtime.services import Services

@@ -16,7 +16,7 @@ from ivr.contact.callbacks.model import REACHED
 from ivr.dialog import called_back
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
-from ivr.flow.model import Queue
+from ivr.flow.model_queues import Queue
 from ivr.runtime.callbacks.door import PLACE
 from ivr.runtime.callbacks.ending import Endings
 from ivr.runtime.callbacks.situation import Situation

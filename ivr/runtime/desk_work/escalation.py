@@ -25,8 +25,9 @@ from ivr.dialog.session import Session
 from ivr.errors import IvrError, MalformedRequest
 from ivr.flow import policy as policies
 from ivr.flow.calendar import due_by
-from ivr.flow.model import Bundle, Rule
+from ivr.flow.model import Bundle
 from ivr.flow.model_desk import Escalation
+from ivr.flow.model_policy import Rule
 from ivr.ids import new_token
 from ivr.ops import logs
 from ivr.ops.metrics import Metrics
