@@ -20,9 +20,9 @@ from ivr.flow.model_flow import Flow, Node
 from ivr.flow.parse import Reading
 from ivr.flow.policy import builtin_domains
 from ivr.flow.registry import KINDS
-from ivr.flow.source import Tree, scalars
 from ivr.flow.standard_prompts import STANDARD_PROMPTS
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Tree, scalars
 
 SILENT = "A caller who comes here would hear nothing."
 

@@ -23,7 +23,8 @@ from ivr.flow.parse_desk import parse_escalations, parse_knowledge
 from ivr.flow.parse_flow import Head, parse_head, parse_nodes
 from ivr.flow.parse_queues import parse_queues
 from ivr.flow.schemas import IntentsShape
-from ivr.flow.source import Scalar, Table, Tree, read_tree, scalars
+from ivr.flow.source import read_tree
+from ivr.flow.tree import Scalar, Table, Tree, scalars
 
 _FLOW_SCHEMA = "ivr.flow/v1"
 REQUIREMENTS = "requirements.yaml"

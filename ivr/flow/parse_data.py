@@ -15,7 +15,7 @@ from ivr.flow.model_calendar import Calendar, OpenHours
 from ivr.flow.model_words import Fact
 from ivr.flow.schemas import BundleShape, EnvShape
 from ivr.flow.schemas_rules import CalendarShape, FactsShape
-from ivr.flow.source import Items, Scalar, Table, Tree
+from ivr.flow.tree import Items, Scalar, Table, Tree
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")

@@ -21,8 +21,8 @@ from ivr.flow.parse_flow import PLACES
 from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
 from ivr.flow.policy_references import env_references, policy_references, promise_references
 from ivr.flow.queue_references import queue_references
-from ivr.flow.source import Table
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Table
 
 
 def problems_of(files: Mapping[str, bytes], env: str = "development") -> tuple[Reading, list[Problem]]:

@@ -13,8 +13,8 @@ from ivr.flow.complaints import problem
 from ivr.flow.mark import Mark
 from ivr.flow.model_flow import Defaults, Target
 from ivr.flow.registry import NodeKind
-from ivr.flow.source import Scalar, Table, Tree
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Scalar, Table, Tree
 
 STAYS = frozenset({"help"})
 """Outcomes that keep the caller at the node and so lead nowhere."""
