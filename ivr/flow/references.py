@@ -15,7 +15,8 @@ from ivr.flow.languages import language_problems
 from ivr.flow.mark import Mark
 from ivr.flow.model import Bundle
 from ivr.flow.model_flow import Flow, Target
-from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
+from ivr.flow.node_references import SILENT, node_problems
+from ivr.flow.node_site import Site, assigned_problems
 from ivr.flow.parse import Reading, read_bundle
 from ivr.flow.parse_flow import PLACES
 from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
