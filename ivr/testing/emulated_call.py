@@ -16,7 +16,8 @@ from urllib.parse import urljoin
 
 from ivr.testing.emulated_queue import Bridge, EmulatedQueue
 from ivr.testing.ledger import DialRow, QueueEntry
-from ivr.testing.twiml_interpreter import (
+from ivr.testing.twiml_interpreter import TwimlError, read
+from ivr.testing.twiml_steps import (
     DialStep,
     EnqueueStep,
     GatherStep,
@@ -29,8 +30,6 @@ from ivr.testing.twiml_interpreter import (
     Spoken,
     Step,
     StreamStep,
-    TwimlError,
-    read,
 )
 from ivr.testing.webhook_sender import DeliveryFailed
 

@@ -10,7 +10,7 @@ from ivr.store.callback_calls import CallbackCall
 from ivr.telephony.signature import SIGNATURE_HEADER, sign_form
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.fast_line import SILENCE, FastLine
-from ivr.testing.twiml_interpreter import StreamStep
+from ivr.testing.twiml_steps import StreamStep
 from ivr.web.media import MediaEndpoint
 from tests.rim.promised_call import next_wake
 from tests.rim.site import TOKEN, Site
