@@ -39,6 +39,17 @@ class GatherStep:
     hints: tuple[str, ...] = ()
     barge_in: bool = True
 
+    def collect(self, keys: str) -> tuple[str, str, str]:
+        """Digits, the finishing key, and what was pressed too late. Keys that run out end by the time-out."""
+        digits = ""
+        for i, key in enumerate(keys):
+            if key in self.finish_on_key:
+                return digits, key, keys[i + 1:]
+            digits += key
+            if len(digits) == self.num_digits:
+                return digits, "", keys[i + 1:]
+        return digits, "", ""
+
 
 @dataclass(frozen=True, slots=True)
 class RedirectStep:
