@@ -17,7 +17,7 @@ from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog.session import Session
 from ivr.ids import digest, new_token
-from ivr.runtime.desk_phones import Leg
+from ivr.runtime.phone_legs import Leg
 from ivr.runtime.turn_result import Rendered, pending_of
 from ivr.store.calls import StreamToken
 from ivr.telephony import twiml

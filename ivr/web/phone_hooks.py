@@ -1,4 +1,4 @@
-"""Webhooks of a telephone of staff and of the caller who is to meet it, two calls that share the key of one `desk_phones.Leg`:
+"""Webhooks of a telephone of staff and of the caller who is to meet it, two calls that share the key of one `phone_legs.Leg`:
 
     telephone   ring -> 1 -> take -> <Dial><Queue> -> bridging -> dialled        status: it has ended, or never came about
     caller      (stream ends) -> <Enqueue> -> wait ... -> ended -> what the flow says next, or the desk again
@@ -14,7 +14,7 @@ from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import Conflict, MalformedRequest
-from ivr.runtime.desk_phones import Leg
+from ivr.runtime.phone_legs import Leg
 from ivr.runtime.services import Services
 from ivr.runtime.turn_result import Delivery
 from ivr.telephony import twiml
