@@ -32,8 +32,9 @@ from benchmarks.parts.turn_script import CALLS, voice_ends_ms  # noqa: E402
 from benchmarks.turn import STAGES, timings  # noqa: E402
 from ivr.speech import mulaw  # noqa: E402
 from ivr.speech.espeak_synthesizer import EspeakSynthesizer  # noqa: E402
+from ivr.testing.caller_frames import FRAME_S  # noqa: E402
 from ivr.testing.emulated_call import EmulatedCall  # noqa: E402
-from ivr.testing.media_leg import FRAME_S, MediaLeg  # noqa: E402
+from ivr.testing.media_leg import MediaLeg  # noqa: E402
 from tests.live.server import LiveServer  # noqa: E402
 
 P95_S = 1.5

@@ -6,7 +6,8 @@ import random
 import re
 
 from benchmarks.parts.mutations import Bench, Mutant, conjuncts, defect, harmless, mutant, own_targets
-from ivr.flow.model import Mark, Node
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Node
 
 _GRAPH = "E-POLICY E-NEVER E-ALWAYS E-PII E-CONSENT E-DEAD E-LOOP E-UNREACH E-CHANNEL E-TOTAL"
 

@@ -37,7 +37,8 @@ from ivr.ops.metrics import Metrics
 from ivr.runtime.callbacks.office import Parts
 from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.message_outcomes import MessageOutcomes
-from ivr.runtime.turn import CONFLICT_TRIES, Turns
+from ivr.runtime.turn import CONFLICT_TRIES
+from ivr.runtime.turn_record import TurnRecord
 from ivr.runtime.work import worker_of
 from ivr.store.calls import Calls
 from ivr.store.consent import Consents
@@ -86,14 +87,13 @@ def _turns(db: Database, job: Mapping[str, Any]) -> Callable[[int], None]:
     offset = (job["group"] * 8 + job["member"]) * job["count"]
     ready: list[Written] = [of_call(turn, f"{offset + n:x}", number_of(offset + n)) for n in range(job["count"])]
     begin_calls(db, ready)
-    metrics = Metrics()
-    turns = Turns(db, cast("Any", None), cast("Any", None), SystemClock(), metrics, rules=ContactRules(db, metrics, Limits(**UNLIMITED)))
+    record = TurnRecord(db, Calls(db), ContactRules(db, Metrics(), Limits(**UNLIMITED)))
 
     def write(n: int) -> None:
         each = ready[n]
         for _ in range(CONFLICT_TRIES):
             try:
-                return turns._commit(each.loaded, each.draft, each.delivery, each.rendered, each.now)
+                return record.commit(each.loaded, each.draft, each.delivery, each.rendered, each.now)
             except (Conflict, sa.exc.IntegrityError):
                 continue  # as the product: two callers at once were the first ones of a minute
         raise SystemExit("error: a turn could not be written")

@@ -20,7 +20,8 @@ from ivr import config
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery, Rendered, Turns
+from ivr.runtime.turn import Turns
+from ivr.runtime.turn_result import Delivery, Rendered
 from ivr.sensitive import Sensitive
 from ivr.store.calls import Calls, Loaded
 from ivr.store.db import Database
@@ -53,7 +54,8 @@ def work_out(folder: Path, intents: Path) -> Written:
                            twilio_account_sid=ACCOUNT, twilio_auth_token=SecretStr(TOKEN), twilio_from="+18005550100", now=TUESDAY)
     services = Services(settings, speech=False, intents=intents)
     kept: list[Written] = []
-    commit = services.turns._commit
+    record = services.turns.record
+    commit = record.commit
 
     def look(loaded: Loaded, draft: Any, delivery: Delivery, rendered: Rendered, now: datetime) -> None:
         if draft.rows:
@@ -61,7 +63,7 @@ def work_out(folder: Path, intents: Path) -> Written:
             raise _Kept
         commit(loaded, draft, delivery, rendered, now)
 
-    services.turns._commit = look  # type: ignore[method-assign, assignment]
+    record.commit = look  # type: ignore[method-assign, assignment]
     try:
         _call(services.turns)
     except _Kept:

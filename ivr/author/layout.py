@@ -10,8 +10,9 @@ from ivr.author.drawing import draw
 from ivr.author.node_order import in_order
 from ivr.author.syntax import Block, comments_in, read_syntax
 from ivr.errors import BundleProblems, IvrError
-from ivr.flow.source import plain, read_tree
+from ivr.flow.source import read_tree
 from ivr.flow.source_text import readable
+from ivr.flow.tree import plain
 
 
 def laid_out(data: bytes, file: str) -> bytes:

@@ -17,7 +17,8 @@ from ivr.diff.report import as_json, as_text
 from ivr.errors import BundleProblems, ConfigProblem
 from ivr.flow.load import bundle_from_files, read_files
 from ivr.flow.report import as_text as problems_as_text
-from ivr.flow.source import plain, read_tree
+from ivr.flow.source import read_tree
+from ivr.flow.tree import plain
 from ivr.proof.prove import prove
 
 

@@ -10,7 +10,7 @@ from ivr.dialog import actions as act
 from ivr.dialog.session import Session
 
 CONFIRMED = "confirmed.numbers"
-"""Slot with the numbers that were read back and confirmed, separated by blanks; written by `TurnDraft`."""
+"""Slot with the numbers that were read back and confirmed, separated by blanks; written by `dialog.agreements`."""
 
 
 def why_not(action: act.SendMessage | act.MakePromise, session: Session) -> str:

@@ -18,7 +18,7 @@ from ivr.telephony.tty_etiquette import GA, SK, closed
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.tone_leg import ToneLeg
 from ivr.testing.tty_phone import LineSilent
-from ivr.testing.twiml_interpreter import StreamStep
+from ivr.testing.twiml_steps import StreamStep
 from ivr.web.media import MediaEndpoint
 
 

@@ -18,7 +18,7 @@ from ivr.flow.model import Bundle
 from ivr.ops.metrics import Metrics
 from ivr.runtime.streams import Streams
 from ivr.runtime.transcripts import Transcripts
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.telephony.baudot import typeable
 from ivr.telephony.tty_etiquette import GA, SK, outgoing
 from ivr.testing.fast_line import FastLine

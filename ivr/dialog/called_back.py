@@ -11,7 +11,8 @@ from ivr.dialog import events as ev
 from ivr.dialog.session import Keeps
 from ivr.dialog.turn_draft import TurnDraft
 from ivr.flow import callback_policy
-from ivr.flow.model import Bundle, Rule
+from ivr.flow.model import Bundle
+from ivr.flow.model_policy import Rule
 
 TALKED, NOBODY, LEFT = "called_back", "no_agent", "left"
 """Outcomes of such a call."""

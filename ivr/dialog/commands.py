@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from ivr.dialog import agreements
 from ivr.dialog import events as ev
 from ivr.dialog.decision import ACCEPT, COMMAND, Bands, decide
 from ivr.dialog.lexicon import command_in
@@ -137,7 +138,7 @@ def _stop_texts(draft: TurnDraft) -> None:
     number = draft.get("caller_number")
     if number is None:
         return say_again(draft, first="texts_stop_how")
-    draft.revoke("sms", number)
+    agreements.revoke(draft, "sms", number)
     draft.put(textable=False)
     if not getattr(KINDS[draft.node.kind], "asks_to_write", False):
         return say_again(draft, first="texts_stopped")

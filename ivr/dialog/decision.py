@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ivr.dialog.events import Hypothesis
-from ivr.flow.model import Confidence, Intent
+from ivr.flow.model_flow import Confidence
+from ivr.flow.model_words import Intent
 
 ACCEPT, CONFIRM, REJECT = "accept", "confirm", "reject"
 UNLEARNT = {ACCEPT: 0.60, CONFIRM: 0.25}

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.dialog.speakable import speakable
-from ivr.flow.model import Bundle, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Prompt
 from ivr.sensitive import Sensitive
 
 TTY_LINE = 60

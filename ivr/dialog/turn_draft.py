@@ -1,6 +1,7 @@
 """One turn being worked out. Pure; lives only inside `engine.step`.
 
-Node kinds are handed a `TurnDraft` and say what they want in its words: `say`, `listen`, `leave`, `retry`, `effect`.
+Node kinds are handed a `TurnDraft` and say what they want in its words: `say`, `listen`, `leave`, `retry`, `effect`. Which door is
+open, `doors` tells them, and `agreements` keeps what the caller said about being written to.
 The draft is thrown away when a step fails, so a failed step changes nothing.
 """
 
@@ -15,10 +16,9 @@ from ivr.dialog import actions as act
 from ivr.dialog.patience import unhurried
 from ivr.dialog.render import Rendered, render
 from ivr.dialog.session import Frame, Session
-from ivr.flow import policy as policies
 from ivr.flow.calendar import local
-from ivr.flow.expr import evaluate, parse_expr
-from ivr.flow.model import Bundle, Flow, Node, Rule
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 from ivr.sensitive import Sensitive
 
 # Silence that ends an utterance, by the form expected: numbers are spoken with pauses (speech measurements).
@@ -80,72 +80,13 @@ class TurnDraft:
         own = getattr(self.params, "retries", None)
         return self.root.defaults.retry.retries if own is None else own
 
-    # -- guards -------------------------------------------------------------------------------------------------
+    # -- what is known of the caller ----------------------------------------------------------------------------
 
     def contact(self) -> str:
         """How this caller can be written to: sms | email | none. The same value guards and checks see."""
         if self.get("textable") and self.get("caller_number"):
             return "sms"
         return "email" if self.get("email") else "none"
-
-    def agree(self, channel: str, address: Sensitive) -> None:
-        """The caller said yes to messages to this address, which was just read back, for the rest of the call."""
-        self.slots[f"consent.{channel}"] = address
-        self._consent(channel, address, "yes")
-        if channel == "sms":
-            self.confirm_number(address)
-
-    def disagree(self, channel: str, address: Sensitive) -> None:
-        """The caller said no to messages to this address."""
-        self._consent(channel, address, "no")
-
-    def revoke(self, channel: str, address: Sensitive) -> None:
-        """The caller wants no more messages there, now and in later calls, whatever was agreed to before."""
-        self.slots.pop(f"consent.{channel}", None)
-        self.actions.append(act.RecordConsent(channel, address, "revoked", "", self.language))
-
-    def _consent(self, channel: str, address: Sensitive, answer: str) -> None:
-        asked = self.session.last_said[-1].key if self.session.last_said else ""
-        self.actions.append(act.RecordConsent(channel, address, answer, asked, self.language))
-
-    def confirm_number(self, number: Sensitive) -> None:
-        """The caller confirmed this number after it was read back: it may be called, and no other but their own."""
-        known = self.slots.get("confirmed.numbers")
-        numbers = [*(known.reveal().split() if known else ()), number.reveal()]
-        self.slots["confirmed.numbers"] = Sensitive(" ".join(dict.fromkeys(numbers)))
-
-    def agreed(self, channel: str) -> str | None:
-        """The address to which messages by this channel were agreed to, if any."""
-        address = self.slots.get(f"consent.{channel}")
-        return address.reveal() if address else None
-
-    def environment(self) -> Mapping[str, Any]:
-        return policies.environment(self.bundle, self.vars, language=self.language, channel=self.get("channel"),
-                                    line=self.get("line"), now=self.now, contact=self.contact())
-
-    def holds(self, expression: str | None) -> bool:
-        return not expression or evaluate(parse_expr(expression), self.environment())
-
-    def allowed(self, policy: str, kind: str, name: str) -> Rule | None:
-        """The rule that opens this door (queue or promise `name`) here and now, or None. A broken never-rule shuts every
-        door. This is the tripwire behind the proof: it looks at the state the call is really in, whatever path led here."""
-        env = self.environment()
-        rule = None
-        if policies.broken_never(self.bundle.policy, kind, env, name) is None:
-            rule = policies.true_rule(self.bundle.policy.entries[policy], env)
-        if rule is None:
-            self.actions.append(act.ReportRefusal(self.node.id, policy))
-        return rule
-
-    def may_touch(self, names: Iterable[str]) -> bool:
-        """Whether the case details among these variables and slots may be filled, read or told now: the same tripwire."""
-        env = None
-        for policy in {p for flow in self.bundle.flows.values() for n in names for p in _protectors(flow, n)}:
-            env = env or self.environment()
-            if policies.true_rule(self.bundle.policy.entries[policy], env) is None:
-                self.actions.append(act.ReportRefusal(self.node.id, policy))
-                return False
-        return True
 
     def context(self, names: Iterable[str]) -> dict[str, str]:
         """Values handed on to an agent, so that nothing is asked twice."""
@@ -292,9 +233,3 @@ class TurnDraft:
         """The session after this event."""
         return dataclasses.replace(self.session, version=self.session.version + 1, frames=tuple(self.frames),
                                    vars=self.vars, slots=self.slots, memo=self.memo, waiting=self.waiting, **self.changes)
-
-
-def _protectors(flow: Flow, name: str) -> Iterable[str]:
-    """Policies that the variable or slot is protected by."""
-    slot = flow.slots.get(name)
-    return (p for p in (flow.protected.get(name), slot and slot.protected_by) if p)

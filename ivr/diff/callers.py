@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ivr.flow.model import Bundle, Flow
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow
 from ivr.proof.case import Case
 
 _FEW = 3

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ivr.diff.callers import Callers
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.proof.case import Case
 
 GROUPS = {

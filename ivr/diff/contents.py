@@ -13,7 +13,8 @@ from ivr.dialog.render import variant_for
 from ivr.diff.change import Change, Pair
 from ivr.diff.meaning import meaning
 from ivr.diff.wording import both, instead, only, quoted, shown, when
-from ivr.flow.model import Bundle, Flow, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 from ivr.flow.registry import KINDS
 
 _GROUP = {"send": "sent", "promise": "person", "transfer": "person", "ask": "understood", "menu": "understood"}

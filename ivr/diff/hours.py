@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.diff.change import Change, Pair, comparer
-from ivr.flow.model import Calendar, Mark, OpenHours
+from ivr.flow.mark import Mark
+from ivr.flow.model_calendar import Calendar, OpenHours
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SUBJECT = (("bundle", "calendar"),)

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ivr.diff.change import Side, Subject
-from ivr.flow.model import Flow, Node
+from ivr.flow.model_flow import Flow, Node
 
 _PLACES = frozenset({"mark", "marks", "name_mark", "name_marks", "file", "files", "hash"})
 _ORDERED = frozenset({"by", "reprompts", "numbers", "items", "languages", "tips"})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivr.diff.change import Change, Pair, comparer
 from ivr.diff.contents import contents
 from ivr.diff.wording import only, shown
-from ivr.flow.model import Flow, Node, Target
+from ivr.flow.model_flow import Flow, Node, Target
 
 
 @comparer

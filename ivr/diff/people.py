@@ -9,7 +9,7 @@ from typing import Any
 from ivr.diff.change import Change, Pair, Subject, comparer
 from ivr.diff.meaning import meaning
 from ivr.diff.wording import instead, shown
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.model_queues import WaitWords
 
 _NAMES = {

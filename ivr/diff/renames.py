@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.diff.meaning import meaning
-from ivr.flow.model import Bundle, Defaults, Flow, Node, Target
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Defaults, Flow, Node, Target
 
 
 def renames(a: Flow, b: Flow) -> dict[str, str]:

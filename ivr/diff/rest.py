@@ -9,7 +9,8 @@ from typing import Any
 from ivr.diff.change import Change, Pair, Subject, comparer
 from ivr.diff.meaning import meaning
 from ivr.diff.wording import instead, shown
-from ivr.flow.model import Flow, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Flow
 
 _PLACES = {"agent_request": "asking for a person", "main_menu": "asking for the main menu", "goodbye": "saying goodbye",
            "accommodation": "asking for an accommodation",

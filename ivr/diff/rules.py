@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ivr.diff.change import Change, Pair, comparer
 from ivr.diff.wording import quoted
-from ivr.flow.model import AlwaysRule, NeverRule, PolicyEntry, Rule
+from ivr.flow.model_policy import AlwaysRule, NeverRule, PolicyEntry, Rule
 
 
 @comparer

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ivr.diff.change import Change, Pair, Subject, comparer
 from ivr.diff.wording import instead, listed, plural, quoted
-from ivr.flow.model import Intent
+from ivr.flow.model_words import Intent
 
 _LISTS = {"command": "the command", "words": "the word list"}
 _SHOWN = 2

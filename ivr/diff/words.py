@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from ivr.dialog.render import variant_for
 from ivr.diff.change import Change, Pair, comparer
 from ivr.diff.wording import both, listed, plural, quoted
-from ivr.flow.model import Bundle, Fact, Node, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
+from ivr.flow.model_words import Fact, Prompt
 from ivr.flow.registry import KINDS
 from ivr.flow.standard_prompts import STANDARD_PROMPTS
 

@@ -10,7 +10,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ivr.flow.model import Calendar, OpenHours
+from ivr.flow.model_calendar import Calendar, OpenHours
 
 _SEARCH_DAYS = 400
 """How far ahead an opening is looked for; a calendar with none in a year has none."""

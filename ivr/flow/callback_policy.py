@@ -11,7 +11,9 @@ from datetime import datetime
 
 from ivr.flow import policy as policies
 from ivr.flow.expr import Value, names, parse_expr
-from ivr.flow.model import Bundle, Queue, Rule
+from ivr.flow.model import Bundle
+from ivr.flow.model_policy import Rule
+from ivr.flow.model_queues import Queue
 
 MAIN = "main"
 

@@ -12,7 +12,8 @@ from ivr.errors import Problem
 from ivr.flow.calendar import local
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.lints import lint
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.flow.paths import path_problems
 from ivr.flow.registry import KINDS
 from ivr.flow.source import read_tree

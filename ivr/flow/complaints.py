@@ -15,9 +15,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ivr.errors import Problem
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.schema_sentences import DECIMAL, SENTENCES, WHOLE, name_of, scalar_sentence, unknown
-from ivr.flow.source import Items, Scalar, Table, Tree, plain
+from ivr.flow.tree import Items, Scalar, Table, Tree, plain
 from ivr.flow.yaml_errors import NOT_TAKEN
 
 M = TypeVar("M", bound=BaseModel)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.flow.model_desk import Article, Escalation
 from ivr.flow.parse import KNOWLEDGE, Reading
 from ivr.flow.policy import domains

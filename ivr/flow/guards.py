@@ -8,7 +8,7 @@ from dataclasses import replace
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.expr import Comparison, ExprError, Truth, Value, parse_expr, tests
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.suggest import hint_for
 
 

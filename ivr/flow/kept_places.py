@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
-from ivr.flow.model import Flow, Mark, Node
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Flow, Node
 from ivr.flow.model_queues import KEEPS_PLACE
 
 NOBODY = "A caller who comes this way has waited for nobody, and no place could be kept."

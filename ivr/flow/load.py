@@ -14,7 +14,8 @@ from ivr.errors import BundleProblems, ConfigProblem
 from ivr.flow.model import Bundle
 from ivr.flow.parse import is_read
 from ivr.flow.references import problems_of
-from ivr.flow.source import Scalar, Table, read_tree
+from ivr.flow.source import read_tree
+from ivr.flow.tree import Scalar, Table
 
 MAX_FILES = 500
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 
 
 @dataclass(frozen=True, slots=True)

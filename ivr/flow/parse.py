@@ -14,13 +14,17 @@ from typing import Any
 from ivr.errors import Problem
 from ivr.flow import parse_data, parse_policy, parse_words
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bindings, Bundle, Flow, Mark, Policy
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bindings, Bundle
+from ivr.flow.model_flow import Flow
+from ivr.flow.model_policy import Policy
 from ivr.flow.parse_callbacks import parse_callbacks, parse_rounds
 from ivr.flow.parse_desk import parse_escalations, parse_knowledge
 from ivr.flow.parse_flow import Head, parse_head, parse_nodes
 from ivr.flow.parse_queues import parse_queues
 from ivr.flow.schemas import IntentsShape
-from ivr.flow.source import Scalar, Table, Tree, read_tree, scalars
+from ivr.flow.source import read_tree
+from ivr.flow.tree import Scalar, Table, Tree, scalars
 
 _FLOW_SCHEMA = "ivr.flow/v1"
 REQUIREMENTS = "requirements.yaml"

@@ -7,9 +7,9 @@ from datetime import time
 from ivr.errors import Problem
 from ivr.flow.calendar import is_due_spec
 from ivr.flow.complaints import key_mark, mark_at, problem, read_as
-from ivr.flow.model import Notice, PromiseSpec, Rounds
+from ivr.flow.model_promises import Notice, PromiseSpec, Rounds
 from ivr.flow.schemas_rules import CallbacksShape, PromiseShape, RoundsShape
-from ivr.flow.source import Tree
+from ivr.flow.tree import Tree
 
 
 def parse_callbacks(tree: Tree, problems: list[Problem]) -> dict[str, PromiseSpec]:

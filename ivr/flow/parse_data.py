@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from ivr.errors import Problem
 from ivr.flow.complaints import key_mark, mark_at, problem, read_as
-from ivr.flow.model import Bindings, Calendar, Fact, Line, LookupBinding, Mark, OpenHours
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bindings, Line, LookupBinding
+from ivr.flow.model_calendar import Calendar, OpenHours
+from ivr.flow.model_words import Fact
 from ivr.flow.schemas import BundleShape, EnvShape
 from ivr.flow.schemas_rules import CalendarShape, FactsShape
-from ivr.flow.source import Items, Scalar, Table, Tree
+from ivr.flow.tree import Items, Scalar, Table, Tree
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")

@@ -7,7 +7,7 @@ from ivr.flow.complaints import key_mark, read_as
 from ivr.flow.model_desk import Article, Escalation
 from ivr.flow.schemas_desk import KnowledgeShape
 from ivr.flow.schemas_rules import CallbacksShape
-from ivr.flow.source import Tree
+from ivr.flow.tree import Tree
 
 
 def parse_knowledge(tree: Tree, problems: list[Problem]) -> dict[str, Article]:

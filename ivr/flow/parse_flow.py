@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import ivr.flow.kinds  # noqa: F401  (imported for its effect: it fills KINDS)
 from ivr.errors import Problem
 from ivr.flow.complaints import problem, read_as
-from ivr.flow.model import Confidence, Defaults, Flow, Mark, Node, RetryPolicy, SlotSpec
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Confidence, Defaults, Flow, Node, RetryPolicy, SlotSpec
 from ivr.flow.registry import KINDS, kind_names
 from ivr.flow.schemas import ConfidenceShape, FlowShape, LanguageKeysShape, PlacesShape, RetryShape, SlotShape
-from ivr.flow.source import Table, Tree, marks
 from ivr.flow.suggest import hint_for
 from ivr.flow.targets import all_targets, own_targets, read_targets
+from ivr.flow.tree import Table, Tree, marks
 
 PLACES = ("main_menu", "agent_request", "goodbye", "safe_landing")
 _HARMLESS = ("yes_no", "form")

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem, read_as, text_mark
-from ivr.flow.model import AlwaysRule, Mark, NeverRule, Policy, PolicyEntry, Rule
+from ivr.flow.mark import Mark
+from ivr.flow.model_policy import AlwaysRule, NeverRule, Policy, PolicyEntry, Rule
 from ivr.flow.schemas_rules import AlwaysShape, EntryShape, NeverShape
-from ivr.flow.source import Items, Scalar, Table, Tree
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Items, Scalar, Table, Tree
 
 _HEAD = ("schema", "never", "always")
 _NEVER = re.compile(r"(?s)(?P<kind>transfer|promise|say|send)(?: (?:to )?(?P<name>(?!when\b)\w+))? when (?P<when>.+)")

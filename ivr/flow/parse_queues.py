@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem, read_as
-from ivr.flow.model import Queue
-from ivr.flow.model_queues import Priority, ServiceLevel, WaitWords
+from ivr.flow.model_queues import Priority, Queue, ServiceLevel, WaitWords
 from ivr.flow.schemas_queues import QueueShape, QueuesShape
-from ivr.flow.source import Tree
+from ivr.flow.tree import Tree
 
 
 def parse_queues(tree: Tree, problems: list[Problem]) -> dict[str, Queue]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from ivr.errors import Problem
 from ivr.flow.complaints import key_mark, mark_at, read_as
-from ivr.flow.model import Intent, Prompt
+from ivr.flow.model_words import Intent, Prompt
 from ivr.flow.schemas import IntentsShape, PromptShape, PromptsShape
-from ivr.flow.source import Table, Tree
+from ivr.flow.tree import Table, Tree
 
 _CHANNELS = ("voice", "tty", "sms", "chat")
 

@@ -11,7 +11,9 @@ from itertools import chain
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
-from ivr.flow.model import Bundle, Flow, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow
 
 MENU_LEVELS = 3
 

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from ivr.flow import calendar as hours
 from ivr.flow.expr import Value, evaluate, parse_expr
-from ivr.flow.model import Bundle, NeverRule, Policy, PolicyEntry, Rule
+from ivr.flow.model import Bundle
+from ivr.flow.model_policy import NeverRule, Policy, PolicyEntry, Rule
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CHANNELS = ("voice", "tty", "sms", "chat", "email")

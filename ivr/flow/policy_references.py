@@ -8,7 +8,9 @@ from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.expr import names, parse_expr
 from ivr.flow.guards import guard_problems
-from ivr.flow.model import AlwaysRule, Bundle, Mark, NeverRule
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_policy import AlwaysRule, NeverRule
 from ivr.flow.node_references import SILENT, unsendable
 from ivr.flow.parse import Reading
 from ivr.flow.policy import ELIGIBLE, domains

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Mark, Queue
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_queues import Queue
 from ivr.flow.parse import Reading
 from ivr.flow.standard_prompts import placeholders
 from ivr.flow.suggest import hint_for

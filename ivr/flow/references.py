@@ -12,15 +12,18 @@ from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
 from ivr.flow.desk_references import desk_references
 from ivr.flow.languages import language_problems
-from ivr.flow.model import Bundle, Flow, Mark, Target
-from ivr.flow.node_references import SILENT, Site, assigned_problems, node_problems
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Target
+from ivr.flow.node_references import SILENT, node_problems
+from ivr.flow.node_site import Site, assigned_problems
 from ivr.flow.parse import Reading, read_bundle
 from ivr.flow.parse_flow import PLACES
 from ivr.flow.policy import ELIGIBLE, builtin_domains, domains
 from ivr.flow.policy_references import env_references, policy_references, promise_references
 from ivr.flow.queue_references import queue_references
-from ivr.flow.source import Table
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Table
 
 
 def problems_of(files: Mapping[str, bytes], env: str = "development") -> tuple[Reading, list[Problem]]:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
-from ivr.flow.model import Defaults, Mark, Target
+from ivr.flow.mark import Mark
+from ivr.flow.model_flow import Defaults, Target
 from ivr.flow.registry import NodeKind
-from ivr.flow.source import Scalar, Table, Tree
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Scalar, Table, Tree
 
 STAYS = frozenset({"help"})
 """Outcomes that keep the caller at the node and so lead nowhere."""

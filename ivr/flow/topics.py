@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Intent, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Intent
 from ivr.flow.parse import Reading
-from ivr.flow.source import Scalar, Table, Tree
 from ivr.flow.standard_prompts import placeholders
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Scalar, Table, Tree
 
 
 def topic_problems(bundle: Bundle, reading: Reading) -> Iterator[Problem]:

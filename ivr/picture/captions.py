@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 
 from ivr.dialog.render import variant_for
-from ivr.flow.model import Bundle, Node, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
+from ivr.flow.model_words import Prompt
 from ivr.flow.registry import KINDS
 from ivr.picture.chart import Line
 

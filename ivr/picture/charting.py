@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ivr.flow.model import Bundle, Flow, Node, Target
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node, Target
 from ivr.flow.registry import KINDS
 from ivr.flow.targets import FALLING
 from ivr.picture.captions import Words, assignments, caption, shortened

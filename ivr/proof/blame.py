@@ -16,7 +16,7 @@ from math import prod
 import numpy as np
 
 from ivr.flow.expr import Comparison, Expr, Not, evaluate, names, parse_expr, tests
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.policy import ELIGIBLE
 from ivr.proof.case import Case
 from ivr.proof.graph import FAR

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from ivr.flow.expr import Comparison, Expr, Not, tests
-from ivr.flow.model import Bundle, Mark, NeverRule, Node, Target
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node, Target
+from ivr.flow.model_policy import NeverRule
 from ivr.flow.policy import CHANNELS, CONTACTS, WEEKDAYS
 from ivr.proof.guards import all_of, allowed, guard, is_value
 from ivr.proof.monitors import NO, OFFERED, YES, Monitors, heard, refused

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ivr.flow.model import Bundle, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
 from ivr.proof.graph import Graph
 from ivr.proof.monitors import OFFERED, YES
 from ivr.proof.search import Reached

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ivr.flow.expr import Both, Comparison, Either, Expr, Not, Truth, parse_expr
-from ivr.flow.model import Policy, PolicyEntry
+from ivr.flow.model_policy import Policy, PolicyEntry
 from ivr.flow.policy import ELIGIBLE
 
 NEVER = Either(())

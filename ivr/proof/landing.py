@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.proof.case import Case
 from ivr.proof.monitors import NO, OFFERED
 

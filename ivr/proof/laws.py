@@ -13,7 +13,7 @@ import numpy as np
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.proof.blame import Blame, closing_edge
 from ivr.proof.build import HUB
 from ivr.proof.case import Case

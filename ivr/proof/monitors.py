@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from ivr.flow.model import AlwaysRule, Bundle
+from ivr.flow.model import Bundle
+from ivr.flow.model_policy import AlwaysRule
 from ivr.proof.words import steps_of
 
 NO, YES = "no", "yes"

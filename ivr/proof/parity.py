@@ -9,7 +9,7 @@ import numpy as np
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.expr import names
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.proof.case import Case
 from ivr.proof.pack import pack
 from ivr.proof.search import search

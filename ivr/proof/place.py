@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.flow.expr import Expr, names
-from ivr.flow.model import Bundle, Flow, Mark, Node
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 from ivr.proof.guards import all_of
 from ivr.proof.system import Move, Spot, Stack
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.proof.build import TooLarge, system_of
 from ivr.proof.case import Case
 from ivr.proof.laws import LAWS

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ivr.flow.expr import Expr
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 
 Stack = tuple[tuple[str, str], ...]
 """(flow, node) from the entry flow down to where the call stands."""

@@ -1,4 +1,4 @@
-"""What a turn tells about how its call went, in the few kinds that bundles are compared by. Pure. Called by `runtime.turn`."""
+"""What a turn tells about how its call went, in the few kinds that bundles are compared by. Pure. Called by `runtime.turn_record`."""
 
 from __future__ import annotations
 

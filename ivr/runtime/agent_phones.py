@@ -1,14 +1,14 @@
-"""The telephones of staff, rung through the carrier: the effects of `runtime.desk_phones`. Must never log or quote a number."""
+"""The telephones of staff, rung through the carrier: the effects of `runtime.phone_legs`. Must never log or quote a number."""
 
 from __future__ import annotations
 
-from ivr.runtime.desk_phones import PHONE_RINGS_S
+from ivr.runtime.phone_legs import PHONE_RINGS_S
 from ivr.sensitive import Sensitive
 from ivr.telephony.rest import TwilioRest
 
 
 class CarrierPhones:
-    """`desk_phones.Phones`. Safe to use from several threads."""
+    """`phone_legs.Phones`. Safe to use from several threads."""
 
     def __init__(self, rest: TwilioRest, from_number: str, base_url: str):
         self._rest, self._from, self._base = rest, from_number, base_url.rstrip("/")

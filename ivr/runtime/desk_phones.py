@@ -11,64 +11,22 @@ Where the caller is to be now, `ivr.web.phone_hooks` asks whenever the carrier d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from ivr.agents.presence import Doing, Post
 from ivr.agents.refusals import REFUSALS
-from ivr.errors import Unavailable
-from ivr.ids import new_token
 from ivr.runtime.desk_consultations import DeskConsultations
-from ivr.runtime.desk_core import RINGS_S, log, off_the_loop
+from ivr.runtime.desk_core import RINGS_S
 from ivr.runtime.mailboxes import Mailbox
 from ivr.runtime.people import ConsoleAgent, DeskAgent, SignedIn, Waiting
-from ivr.sensitive import Sensitive
-
-PHONE_RINGS_S = 40
-"""Whole seconds from the first ring to the key: a telephone is found, picked up and listened to."""
-RINGING, TAKEN, BRIDGED = "ringing", "taken", "bridged"
-
-
-class Phones(Protocol):
-    """The effects. Called on no event loop of a line; raise Unavailable."""
-
-    def ring(self, number: Sensitive, key: str) -> str:
-        """Call this number; the carrier's id of the call. `key` comes back with each of its webhooks."""
-
-    def stop(self, sid: str) -> None:
-        """End that call; nothing for one that is over."""
-
-    def clear(self, queue_sid: str) -> None:
-        """Take away a queue in which two have met."""
-
-
-@dataclass
-class Leg:
-    """The call to one member of staff about one caller."""
-
-    key: str
-    agent_id: str
-    call_id: str
-    """The caller's."""
-    mailbox: Mailbox
-    language: str = ""
-    """That the member of staff reads: what their telephone says is said in it."""
-    state: str = RINGING
-    sid: str = ""
-
-    @property
-    def queue(self) -> str:
-        """The carrier's queue in which the two meet."""
-        return f"agent-{self.call_id}"[:64]
+from ivr.runtime.phone_legs import BRIDGED, PHONE_RINGS_S, RINGING, TAKEN, Leg, PhoneLegs, Phones
 
 
 class DeskPhones(DeskConsultations):
     def __init__(self, *args: Any, phones: Phones | None = None, **kwargs: Any):
         """As `DeskCore`. Without `phones` nobody can be rung."""
         super().__init__(*args, **kwargs)
-        self._phones = phones
-        self._legs: dict[str, Leg] = {}
-        """By key. Gone from here as soon as it is of no use; the call itself is ended behind that."""
+        self._legs = PhoneLegs(phones, self._box_of_a_leg, self.phone_over)
 
     # -- what the carrier asks and tells -----------------------------------------------------------------------------
 
@@ -108,7 +66,7 @@ class DeskPhones(DeskConsultations):
     def phone_over(self, key: str) -> None:
         """The call to the member of staff has ended, or never came about."""
         with self._lock:
-            leg = self._legs.pop(key, None)
+            leg = self._legs.pop(key)
             agent = self._agents.get(leg.agent_id) if leg else None
             if leg is None or agent is None:
                 return
@@ -120,15 +78,12 @@ class DeskPhones(DeskConsultations):
 
     def met_in(self, queue_sid: str) -> None:
         """The carrier has done with this queue, which was made for one conversation."""
-        if self._phones is not None and queue_sid:
-            mailbox = Mailbox(self._loop.get())
-            self._boxes.add(mailbox)
-            mailbox.post(lambda: self._clear(queue_sid))
+        self._legs.clear(queue_sid)
 
     def leg_of(self, call_id: str) -> Leg | None:
         """Of a caller who has pressed nothing but is to meet somebody on a telephone."""
         with self._lock:
-            return next((leg for leg in self._legs.values() if leg.call_id == call_id and leg.state != RINGING), None)
+            return self._legs.of_caller(call_id)
 
     def phone_talk_ended(self, call_id: str) -> bool:
         """The carrier has done with connecting this caller: True when that was the conversation, False when they wait again."""
@@ -178,39 +133,12 @@ class DeskPhones(DeskConsultations):
         if caller is None or not caller.speaks or not agent.by_phone or self._leg_at(agent) is not None:
             return
         console = cast(ConsoleAgent, agent.agent)
-        leg = Leg(new_token(), agent.id, call_id, Mailbox(self._loop.get()), getattr(console, "language", ""))
-        self._boxes.add(leg.mailbox)
-        self._legs[leg.key] = leg
-        number = console.phone
-        leg.mailbox.post(lambda: self._dial(leg, number))
+        self._legs.ring(agent.id, call_id, getattr(console, "language", ""), console.phone)
 
-    async def _dial(self, leg: Leg, number: Sensitive) -> None:
-        """Without the lock: the carrier is asked."""
-        if self._phones is None or leg.key not in self._legs:
-            return
-        try:
-            leg.sid = await off_the_loop(lambda: self._phones.ring(number, leg.key))  # type: ignore[union-attr]
-        except Unavailable as error:
-            log.warning("a phone was not rung", call=leg.call_id, why=error.code)
-            self.phone_over(leg.key)
-
-    def _stop(self, leg: Leg) -> None:
-        self._legs.pop(leg.key, None)
-        leg.mailbox.post(lambda: self._hang_up(leg))
-
-    async def _hang_up(self, leg: Leg) -> None:
-        if self._phones is None or not leg.sid:
-            return
-        try:
-            await off_the_loop(lambda: self._phones.stop(leg.sid))  # type: ignore[union-attr]
-        except Unavailable as error:
-            log.warning("the call to a phone was not ended", call=leg.call_id, why=error.code)
-
-    async def _clear(self, queue_sid: str) -> None:
-        try:
-            await off_the_loop(lambda: self._phones.clear(queue_sid))  # type: ignore[union-attr]
-        except Unavailable as error:
-            log.warning("a queue of the carrier's is left behind", queue=queue_sid, why=error.code)
+    def _box_of_a_leg(self) -> Mailbox:
+        mailbox = Mailbox(self._loop.get())  # the desk's own loop: a leg belongs to no line
+        self._boxes.add(mailbox)
+        return mailbox
 
     def _show(self, agent: SignedIn) -> None:
         super()._show(agent)
@@ -222,9 +150,9 @@ class DeskPhones(DeskConsultations):
 
     def _mind(self, agent_id: str) -> None:
         """A telephone rings or is talked on for as long as the floor says so, and no longer."""
-        for leg in [x for x in self._legs.values() if x.agent_id == agent_id]:
+        for leg in self._legs.all_of(agent_id):
             if not self._has(leg, Doing.OFFERED if leg.state == RINGING else Doing.TALKING):
-                self._stop(leg)
+                self._legs.stop(leg)
 
     def _talked(self, agent: SignedIn, call_id: str) -> None:
         """The flow goes on when the carrier asks what comes next for the caller; nothing is told to them from here."""
@@ -261,9 +189,8 @@ class DeskPhones(DeskConsultations):
         leg = self._leg_at(agent)
         return leg is not None and leg.state != RINGING
 
-
     def _leg_at(self, agent: SignedIn) -> Leg | None:
-        return next((leg for leg in self._legs.values() if leg.agent_id == agent.id), None)
+        return self._legs.of_agent(agent.id)
 
     def _has(self, leg: Leg, doing: Doing) -> bool:
         post: Post | None = self._floor.staff.posts.get(leg.agent_id)

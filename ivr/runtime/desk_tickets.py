@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.agents.estimate import HANDLING_S
 from ivr.agents.waiting import Ticket
 from ivr.clock import Clock
-from ivr.flow.model import Queue
+from ivr.flow.model_queues import Queue
 from ivr.runtime.waiting_room import may_leave
 
 if TYPE_CHECKING:

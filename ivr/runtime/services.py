@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import secrets
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,21 +15,17 @@ from ivr.access.desk import Access
 from ivr.clock import Clock, ShiftedClock, SystemClock
 from ivr.config import Settings
 from ivr.contact.caps import Limits
-from ivr.contact.email import EmailSender
-from ivr.contact.gate import Gate
-from ivr.contact.senders import Senders
-from ivr.contact.sms import SmsSender
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
-from ivr.dialog.render import render, static_prompts
+from ivr.dialog.one_moment import one_moment
+from ivr.dialog.render import static_prompts
 from ivr.dialog.session import Session
 from ivr.flow.model import Bundle
-from ivr.ops import logs
 from ivr.ops.crash import CrashPoints
 from ivr.ops.metrics import Metrics
-from ivr.runtime.agent_phones import CarrierPhones
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.office import Parts
+from ivr.runtime.carrier_account import phones_of, senders_of
 from ivr.runtime.case_desk import case_desk_of
 from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.context_packet import ContextPackets
@@ -42,10 +37,11 @@ from ivr.runtime.intent_models import IntentModels
 from ivr.runtime.kept_places import KeptPlaces
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.ledger_figures import LedgerFigures
+from ivr.runtime.local_speech import local_speech_of
 from ivr.runtime.message_outcomes import MessageOutcomes
 from ivr.runtime.office_desk import OfficeDesk
 from ivr.runtime.office_figures import OfficeFigures
-from ivr.runtime.people import SPEECH, DeskCaller
+from ivr.runtime.people import DeskCaller
 from ivr.runtime.people_desk import PeopleDesk
 from ivr.runtime.promise_desk import PromiseDesk
 from ivr.runtime.queue_figures import QueueFigures
@@ -55,8 +51,11 @@ from ivr.runtime.streams import Streams
 from ivr.runtime.text_session import TextSessions
 from ivr.runtime.transcripts import Transcripts
 from ivr.runtime.turn import Turns
+from ivr.runtime.turn_lookups import TurnLookups
+from ivr.runtime.turn_record import TurnRecord
+from ivr.runtime.turn_steps import TurnSteps
 from ivr.runtime.voice import VoiceAnswers
-from ivr.runtime.way_out import WaysOut
+from ivr.runtime.waiting_places import WaitingPlaces
 from ivr.runtime.work import worker_of
 from ivr.speech.pool import RecognizerPool
 from ivr.store.calls import Calls
@@ -64,6 +63,7 @@ from ivr.store.consent import Consents
 from ivr.store.db import Database
 from ivr.store.links import Links
 from ivr.store.models import BundleModels
+from ivr.store.office_requests import OfficeRequests
 from ivr.store.opening import shared_of
 from ivr.store.opt_outs import take_over
 from ivr.store.pinned import PinnedBundles
@@ -73,12 +73,9 @@ from ivr.store.statuses import CallStatuses
 from ivr.store.switches import Switches
 from ivr.store.text_rows import TextRows
 from ivr.store.versions import Versions
-from ivr.telephony.rest import TwilioRest
 from ivr.telephony.signature import RequestSignature
 
 T = TypeVar("T")
-FILLER = "one_moment"
-log = logs.get("services")
 
 
 class Services:
@@ -116,37 +113,41 @@ class Services:
         self.consents, self.links = Consents(self.db), Links(self.db)
         self.outcomes = MessageOutcomes(self.db, self.clock, self.metrics, self.crash)
         self.contact_rules = ContactRules(self.db, self.metrics, _limits(settings))
+        self.senders = senders_of(settings, self.public_url, self.db, self.clock, lambda: self.bundles.current, self.outcomes)
         self.worker, self.callbacks = worker_of(Parts(settings, self.public_url, self.db, self.bundles, self.calls, self.clock,
-                                                      self.metrics, self.crash, self.contact_rules.textable), self.senders())
+                                                      self.metrics, self.crash, self.contact_rules.textable), self.senders)
         self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.worker.wake)
         self.cases = case_desk_of(settings, self.shared.counters, self.db, self.clock, self.metrics)
         self.slow = SlowLookups(self.clock, settings.cases_threads, seats=max(1, min(settings.webhook_threads, settings.page_threads) // 2))
-        self.turns = Turns(self.db, self.bundles, self.model_of, self.clock, self.metrics, self.crash,
-                           on_promised=self.worker.wake, rules=self.contact_rules, calls=self.calls,
-                           callbacks=self.callbacks.desk, public_url=self.public_url, wait_s=self._wait_s, cases=self.cases,
-                           slow=self.slow, keeping=self.callbacks.keeping)
+        lookups = TurnLookups(OfficeRequests(self.db), self.callbacks.desk, lambda session: self.waiting.wait_s(session),
+                              self.cases, self.slow)
+        self.turns = Turns(self.calls, self.bundles,
+                           TurnSteps(self.bundles, self.model_of, lookups, self.contact_rules, self.metrics, self.public_url),
+                           TurnRecord(self.db, self.calls, self.contact_rules, self.crash, self.callbacks.keeping),
+                           self.clock, self.metrics, self.worker.wake)
         self.queue_figures = QueueFigures(self.shared, self.clock)
         self.text_rows = TextRows(self.db)
         self.desk_work = DeskWork(self.db, self.turns, self.calls, self.bundles, self.callbacks.desk, self.contact_rules,
                                   self.access.audit, self.clock, self.metrics, self.public_url, self.worker.wake)
         self.packets = ContextPackets(self.turns, self.calls, self.promises, self.bundles, self.text_rows, self.clock,
                                       self.access.audit, self.desk_work)
-        self.phones = self._phones()
+        self.phones = phones_of(settings, self.public_url)
         self.desk = PeopleDesk(self.clock, self.packets.words, self.packets.longest_s, self.packets.of,
                                by_queue(self.bundles, self.clock), self._taken, phones=self.phones)
         self.desk_work.serving = self.desk
         self.callbacks.endings.on_over = self._promised_call_over
         self.texts, self.sms_talks = TextSessions(self), SmsTalks(self)
         self.following = Following(look_of(self), self.metrics)
-        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.filler, self.by_desk, self.desk.leg_of)
+        self.waiting = WaitingPlaces(settings.callers_wait, self.desk, self.queue_figures, self.streams, self.bundles,
+                                     has_voice=lambda: self.prompt_audio is not None)
+        self.voice = VoiceAnswers(self.public_url, self.clock, self.may_stream, self.one_moment, self.waiting.by_desk, self.desk.leg_of)
         self.kept_places = KeptPlaces(self.db, self.bundles, self.callbacks.situations, self.callbacks.desk, self.calls, self.desk,
-                                      self.queue_figures, self.clock, self._waits_at)
-        self.recognition: RecognizerPool | None = None
-        self.prompt_audio: Any = None
+                                      self.queue_figures, self.clock, self.waiting.where)
+        local = local_speech_of(settings, self.bundles.current, self.metrics) if speech else None
+        self.recognition: RecognizerPool | None = local and local.recognition
+        self.prompt_audio: Any = local and local.prompt_audio
         self._threads = ThreadPoolExecutor(8, thread_name_prefix="media")
         self.ready = False
-        if speech:
-            self._load_speech()
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -163,73 +164,12 @@ class Services:
 
             self._threads.submit(self.prompt_audio.render_all, [PromptItem(*item) for item in static_prompts(bundle)])
 
-    def senders(self) -> Senders:
-        s, out = self.settings, Senders()
-        if s.twilio_account_sid and s.twilio_auth_token:
-            rest = TwilioRest(s.twilio_account_sid, s.twilio_auth_token.get_secret_value(), s.twilio_api_base)
-            out["sms"] = SmsSender(rest, s.twilio_from, f"{self.public_url}/sms/status")
-        if s.smtp_url:
-            out["email"] = EmailSender(s.smtp_url.get_secret_value(), s.mail_from,
-                                       WaysOut(self.db, self.clock, self.public_url, lambda: self.bundles.current))
-        return {channel: Gate(channel, sender, self.consents, self.outcomes) for channel, sender in out.items()}
-
-    def _phones(self) -> CarrierPhones | None:
-        s = self.settings
-        if not (s.twilio_account_sid and s.twilio_auth_token and s.twilio_from and not s.twilio_from.startswith("MG")):
-            return None
-        return CarrierPhones(TwilioRest(s.twilio_account_sid, s.twilio_auth_token.get_secret_value(), s.twilio_api_base), s.twilio_from,
-                             self.public_url)
-
-    def _load_speech(self) -> None:
-        from prometheus_client import Counter
-
-        from ivr.speech import engines, recognizer_process, resample
-        from ivr.speech.prompt_audio import PromptAudio
-        from ivr.speech.recognizer_process import RecognizerProcess
-        from ivr.speech.voices import choose_synthesizer
-
-        bundle = self.bundles.current
-        setting = self.settings.recognizer or bundle.recognizer.get("main") or "auto"
-        decision = engines.decide(setting, self.settings.models_path)
-        log.info("recogniser chosen", engine=decision.name, why=decision.reason)
-        if decision.name == "twilio":
-            return
-        restarts = Counter("ivr_recognizer_restarts_total", "Recogniser processes that had to be replaced, by why.", ["why"],
-                           registry=self.metrics.registry)
-        threading.Thread(target=resample.prepare, name="resampler", daemon=True).start()
-        process = RecognizerProcess(recognizer_process.command(setting, self.settings.models_path),
-                                    on_restart=lambda why: restarts.labels(why).inc())
-        self.recognition = RecognizerPool(process)
-        self.prompt_audio = PromptAudio(self.settings.var_dir / "audio", choose_synthesizer(self.settings.models_path))
-
     # -- questions the rim asks ---------------------------------------------------------------------------------
 
     def may_stream(self, session: Session) -> bool:
         # The tones of a text telephone are ours to read: without a recogniser as well.
         can_hear = session.channel == "tty" or (self.recognition is not None and self.recognition.usable)
         return can_hear and self.streams.may_open(session.call_id)
-
-    def by_desk(self, session: Session) -> bool:
-        """Whether a caller who speaks, and whom the engine handed over, waits at our own desk: on the media stream, which has to have
-        a voice for that."""
-        if session.transfer is None or not self._may_wait_here(session.call_id):
-            return False
-        if self.desk.has(session.call_id) or session.keeps is not None:  # of the latter it was asked when they were put through
-            return True
-        return self._somebody_takes(self.bundles.get(session.bundle_hash), session.transfer.queue, session.language)
-
-    def takes_called_back(self, call_id: str, bundle: Bundle, queue: str, language: str) -> bool:
-        """The same for somebody whom we have called, before there is a session of the call."""
-        return self._may_wait_here(call_id) and self._somebody_takes(bundle, queue, language)
-
-    def _may_wait_here(self, call_id: str) -> bool:
-        if self.prompt_audio is None or self.settings.callers_wait == "carrier":
-            return False
-        return self.desk.has(call_id) or self.streams.is_open(call_id) or self.streams.may_open(call_id)
-
-    def _somebody_takes(self, bundle: Bundle, queue: str, language: str) -> bool:
-        known = bundle.queues.get(queue)
-        return self.settings.callers_wait == "desk" or self.desk.serves(queue, language, (*(known.skills if known else ()), SPEECH))
 
     def _promised_call_over(self, call_sid: str) -> None:
         """Whoever waited or talked at our own desk has gone; how far they came decides what the call was worth."""
@@ -238,31 +178,14 @@ class Services:
             self.turns.take(call_sid, ev.CallEnded("hangup"))
         self.desk.leave(call_sid)
 
-    def _waits_at(self) -> str:
-        return self.settings.callers_wait if self.prompt_audio is not None else "carrier"
-
     def _taken(self, caller: DeskCaller, waited_s: float) -> None:
         if getattr(caller, "place_key", ""):
             return  # they waited at home, perhaps over a night: that is no figure of a line
         self.metrics.queue_wait.labels(caller.queue, caller.language).observe(waited_s)
 
-    def _wait_s(self, session: Session) -> float | None:
-        """How long a caller like this one would wait now, in the slowest line of the bundle: those who type wait at our desk, those
-        who speak there or at the carrier."""
-        known: list[float | None] = []
-        for queue in self.bundles.get(session.bundle_hash).queues.values():
-            skills = (*queue.skills, SPEECH) if session.channel == "voice" else tuple(queue.skills)
-            here = self.desk.expected_s(queue.name, session.language, queue.handling_s, skills)
-            at_carrier = session.channel == "voice" and here is None
-            known.append(self.queue_figures.expected_of_new_s(queue.name) if at_carrier else here)
-        return max((s for s in known if s is not None), default=None)
-
-    def filler(self, call_id: str, language: str) -> act.Say | None:
-        """What is said when recognition is slow; None where the bundle has no such prompt."""
-        bundle = self.bundles.current
-        if FILLER not in bundle.prompts.get(language, {}):
-            return None
-        return act.Say(FILLER, render(bundle, FILLER, language, "voice", slots={}, values={}).text, language)
+    def one_moment(self, language: str) -> act.Say | None:
+        """What is said to somebody who waits for us."""
+        return one_moment(self.bundles.current, language)
 
     def is_own_origin(self, origin: str, host: str) -> bool:
         """Whether a browser says that our own page opened the socket. The Host must be one we are known by."""

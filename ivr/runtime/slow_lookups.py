@@ -3,7 +3,7 @@
 A question is asked once under its key, however often a turn is worked out again, and is answered by its value or by `timeout`.
 One with a fixed moment is answered at that moment and at no other: earlier nobody learns that it is known, and what becomes
 known later is a timeout, so the time tells nothing about the answer. Few threads wait for answers; everybody else comes back.
-Called by `runtime.turn`; `ready` is for the rims that look again.
+Called by `runtime.turn_lookups`; `ready` is for the rims that look again.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from ivr.flow.model import Bundle, Line
 from ivr.ops import logs
 from ivr.runtime.quick_replies import quick_replies, shown_for
 from ivr.runtime.ticking import Ticking
-from ivr.runtime.turn import Delivery, Rendered, TurnResult
+from ivr.runtime.turn_result import Delivery, Rendered, TurnResult
 from ivr.runtime.written_handovers import Handovers
 from ivr.sensitive import Sensitive
 from ivr.store.text_rows import NewLine, TextRow, since

@@ -17,8 +17,8 @@ from ivr.clock import Clock
 from ivr.dialog import actions as act
 from ivr.dialog.session import Session
 from ivr.ids import digest, new_token
-from ivr.runtime.desk_phones import Leg
-from ivr.runtime.turn import Rendered, pending_of
+from ivr.runtime.phone_legs import Leg
+from ivr.runtime.turn_result import Rendered, pending_of
 from ivr.store.calls import StreamToken
 from ivr.telephony import twiml
 
@@ -39,7 +39,7 @@ _kept_document = lru_cache(KEPT_DOCUMENTS)(_new_document)
 
 class VoiceAnswers:
     def __init__(self, public_url: str, clock: Clock, may_stream: Callable[[Session], bool],
-                 filler: Callable[[str, str], act.Say | None] = lambda call_id, language: None,
+                 filler: Callable[[str], act.Say | None] = lambda language: None,
                  by_desk: Callable[[Session], bool] = lambda session: False, leg_of: Callable[[str], Leg | None] = lambda call_id: None):
         """`may_stream` decides per call: local recogniser loaded (text telephones need none), capacity left, stream not lost
         too often. `filler`: what is said while a lookup takes its time. `by_desk`: whether a handed-over call waits on our own
@@ -73,7 +73,7 @@ class VoiceAnswers:
         return Rendered(self._gather(tuple(says), listen))
 
     def _patience(self, session: Session, says: list[act.Say], look: int) -> str:
-        filler = self._filler(session.call_id, session.language) if look == 0 else None
+        filler = self._filler(session.language) if look == 0 else None
         url = f"{self._base}/voice/lookup?turn={session.turn}&look={session.version}.{look + 1}"
         return twiml.patience([*says, *([filler] if filler else [])], LOOK_EVERY_S, url)
 

@@ -12,7 +12,8 @@ from ivr.agents.estimate import said
 from ivr.dialog import actions as act
 from ivr.dialog.render import render
 from ivr.dialog.session import Session
-from ivr.flow.model import Bundle, Queue
+from ivr.flow.model import Bundle
+from ivr.flow.model_queues import Queue
 from ivr.sensitive import Sensitive
 
 LEAVE_KEY = "1"

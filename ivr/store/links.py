@@ -18,6 +18,8 @@ from ivr.store.schema_contact import links
 
 _CONTEXT, _DIGEST = "links.subject", "links.token"
 MAX_TOKEN = 64
+CALLBACK_LINK = "callback"
+"""Purpose of a link under which a promised call can be changed."""
 
 
 @dataclass(frozen=True, slots=True)

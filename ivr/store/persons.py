@@ -1,6 +1,6 @@
 """Whom a call is about, as keyed hashes: what finds everything about one person without storing whom it is about in the clear.
 
-Written in the transaction of the turn in which a number, an address or a case number was first said. Called by `runtime.turn`,
+Written in the transaction of the turn in which a number, an address or a case number was first said. Called by `runtime.turn_record`,
 by whoever writes a promise that names somebody new, and by export and erasure.
 """
 

@@ -21,7 +21,8 @@ from ivr.testing.emulated_queue import Bridge, EmulatedQueue, Queues
 from ivr.testing.ledger import CallRow, Ledger
 from ivr.testing.messages import Messages
 from ivr.testing.transport import Transport
-from ivr.testing.twiml_interpreter import DialStep, StreamStep, TwimlError, read
+from ivr.testing.twiml_interpreter import TwimlError, read
+from ivr.testing.twiml_steps import DialStep, StreamStep
 from ivr.testing.webhook_sender import DeliveryFailed, Faults, WebhookSender
 
 if TYPE_CHECKING:

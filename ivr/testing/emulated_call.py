@@ -14,9 +14,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from ivr.testing.emulated_queue import Bridge, EmulatedQueue
-from ivr.testing.ledger import DialRow, QueueEntry
-from ivr.testing.twiml_interpreter import (
+from ivr.testing.call_script import CallScript, Fields
+from ivr.testing.emulated_queue import Bridge
+from ivr.testing.ledger import DialRow
+from ivr.testing.place_in_line import PlaceInLine
+from ivr.testing.twiml_steps import (
     DialStep,
     EnqueueStep,
     GatherStep,
@@ -29,17 +31,12 @@ from ivr.testing.twiml_interpreter import (
     Spoken,
     Step,
     StreamStep,
-    TwimlError,
-    read,
 )
-from ivr.testing.webhook_sender import DeliveryFailed
 
 if TYPE_CHECKING:
     from ivr.testing.carrier import Carrier
     from ivr.testing.media_leg import MediaLeg
 
-MAX_HOPS = 100
-"""Documents in a row without a move of the caller; more is a loop."""
 REJECTIONS = ("rejected", "busy")
 """A call that is rejected by its first verb was never answered."""
 TERMINAL = {"caller": "completed", "hangup": "completed", "document_end": "completed", "error": "completed",
@@ -60,9 +57,10 @@ class EmulatedCall:
         failed | canceled."""
         self.heard: list[Spoken] = []
         self.history: list[Spoken] = []
-        self.verbs: list[str] = []
+        self._script = CallScript(carrier, self.fields)
+        self.verbs: list[str] = self._script.verbs
         """Names of the verbs of all documents so far."""
-        self.errors: list[tuple[int, str]] = []
+        self.errors: list[tuple[int, str]] = self._script.errors
         """Twilio error codes with a detail: 11200, 11205, 12100, 12200, 12300..."""
         self.paused_s = 0.0
         self.dropped_keys = ""
@@ -70,12 +68,8 @@ class EmulatedCall:
         self.leg: MediaLeg | None = None
         self.stream: StreamStep | None = None
         self.bridge: Bridge | None = None
-        self.document_url = ""
-        self._program = Program([])
         self._waiting: Step | None = None
-        self._queue: tuple[EmulatedQueue, EnqueueStep, str] | None = None
-        self._after_queue: Program | None = None
-        self._hops = 0
+        self._place: PlaceInLine | None = None
         self._sequence = 0
         self.made = carrier.ledger.now()
 
@@ -88,7 +82,11 @@ class EmulatedCall:
     @property
     def waiting_in(self) -> str:
         """Name of the queue the caller waits in, or ''."""
-        return self._queue[0].name if self._queue and not self.bridge else ""
+        return self._place.queue.name if self._place and not self.bridge else ""
+
+    @property
+    def document_url(self) -> str:
+        return self._script.url
 
     @property
     def gathering(self) -> GatherStep | None:
@@ -117,7 +115,7 @@ class EmulatedCall:
             self.dropped_keys += keys
             self._empty(step)
             return
-        digits, finish, rest = _collect(step, keys)
+        digits, finish, rest = step.collect(keys)
         self.dropped_keys += rest
         if digits or step.on_empty:
             self._follow("gather", step.action, step.method, [("Digits", digits), ("FinishedOnKey", finish)])
@@ -141,12 +139,10 @@ class EmulatedCall:
 
     def wait_round(self) -> None:
         """The waiting room's document has ended: Twilio asks for it again."""
-        if not self.waiting_in:
+        if self._place is None or self.bridge:
             raise RuntimeError("the caller is in no queue")
-        queue, step, base = self._queue
         self._move()
-        self._follow("wait", urljoin(base, step.wait_url), step.wait_method,
-                     queue.fields(self, self.carrier.queues.clock_s()))
+        self._follow("wait", self._place.wait_url, self._place.step.wait_method, self._place.waiting())
 
     def stream_ends(self) -> None:
         """The application closed the media socket (or it broke): the next verb runs."""
@@ -190,7 +186,7 @@ class EmulatedCall:
             self.stream = self.leg = None
         self._leave_queue("redirected", follow=False)
         self._move()
-        self._load(program)
+        self._script.load(program)
         self._run()
 
     def jump_to(self, url: str, method: str) -> None:
@@ -198,7 +194,7 @@ class EmulatedCall:
         self._move()
         self._follow("redirect", url, method, [])
 
-    def fields(self, extra: list[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    def fields(self, extra: Fields = ()) -> Fields:
         """What every voice webhook carries; blank fields are sent, as Twilio does."""
         base = [("CallSid", self.sid), ("AccountSid", self.carrier.account_sid), ("ApiVersion", "2010-04-01"),
                 ("From", self.from_), ("To", self.to), ("Caller", self.from_), ("Called", self.to),
@@ -214,7 +210,7 @@ class EmulatedCall:
             raise RuntimeError(f"the call is over: {self.ended}")
         step, self._waiting = self._waiting, None
         self.heard = []
-        self._hops = 0
+        self._script.moved()
         return step
 
     def _empty(self, step: Step | None) -> None:
@@ -225,52 +221,20 @@ class EmulatedCall:
         elif step is not None:
             self._run()
 
-    def _follow(self, kind: str, url: str, method: str, extra: list[tuple[str, str]]) -> None:
+    def _follow(self, kind: str, url: str, method: str, extra: Fields) -> None:
         if self._fetch(kind, url, method, extra):
             self._run()
 
-    def _fetch(self, kind: str, url: str, method: str, extra: list[tuple[str, str]]) -> bool:
-        self._hops += 1
-        target = urljoin(self.document_url, url) if url else self.document_url
-        if self._hops > MAX_HOPS:
-            self.errors.append((12100, "redirect loop"))
+    def _fetch(self, kind: str, url: str, method: str, extra: Fields) -> bool:
+        if not self._script.fetch(kind, url, method, extra):
             self._end("error")
             return False
-        try:
-            self._load(self._document(kind, target, method, extra))
-        except (DeliveryFailed, TwimlError) as problem:
-            self.errors.append((problem.code, f"{kind}: {problem}"))
-            return self._fall_back(problem.code, target)
-        self.document_url = target
-        return True
-
-    def _document(self, kind: str, url: str, method: str, extra: list[tuple[str, str]]) -> Program:
-        answer = self.carrier.sender.send(kind, url, self.fields(extra), method)
-        return read(answer.content_type, answer.body)
-
-    def _load(self, program: Program) -> None:
-        self._program = program
-        self.verbs += program.verbs
-
-    def _fall_back(self, code: int, url: str) -> bool:
-        fallback = self.carrier.fallback_url
-        try:
-            if not fallback:
-                raise DeliveryFailed(code, url)
-            self._load(self._document("fallback", fallback, "POST", [("ErrorCode", str(code)), ("ErrorUrl", url)]))
-        except (DeliveryFailed, TwimlError) as problem:
-            self.errors.append((problem.code, f"fallback: {problem}"))
-            self._end("error")
-            return False
-        self.document_url = fallback
         return True
 
     def _run(self) -> None:
         """Run verbs until the application waits for the caller or the call ends."""
         while not self.ended and self._waiting is None:
-            step = self._program.next()
-            self.errors += [(w.code, w.detail) for w in self._program.warnings]
-            self._program.warnings.clear()
+            step = self._script.next()
             if self.status == "ringing" and not (isinstance(step, HangupStep) and step.reason in REJECTIONS):
                 self._status("in-progress", "answered")
             _DO[type(step)](self, step)
@@ -295,47 +259,42 @@ class EmulatedCall:
         self._waiting = step
 
     def _do_enqueue(self, step: EnqueueStep) -> None:
-        queue = self.carrier.queues.named(step.queue, step.max_size)
-        if not queue.join(self, self.carrier.queues.clock_s()):
-            self.carrier.ledger.add("queue", QueueEntry(step.queue, self.sid, self.carrier.ledger.now(), "queue-full"))
+        place = PlaceInLine(self.carrier, self, step, self.document_url, self._script.program)
+        if not place.join():
             self._fetch("queue", step.action, step.method, [("QueueResult", "queue-full"), ("QueueTime", "0")])
             return
-        self._queue = (queue, step, self.document_url)
-        self._after_queue = self._program
-        self.carrier.ledger.add("queue", QueueEntry(step.queue, self.sid, self.carrier.ledger.now()))
-        if queue.agents:
-            self.carrier.connect(queue, queue.agents.pop(0))
+        self._place = place
+        if place.queue.agents:
+            self.carrier.connect(place.queue, place.queue.agents.pop(0))
         elif step.wait_url:
-            self._fetch("wait", step.wait_url, step.wait_method, queue.fields(self, self.carrier.queues.clock_s()))
+            self._fetch("wait", step.wait_url, step.wait_method, place.waiting())
         else:
             self._waiting = step
 
     def _do_leave(self, step: LeaveStep) -> None:
-        if self._queue is None:
+        if self._place is None:
             self.errors.append((12200, "<Leave> outside a queue"))
             return
         self._leave_queue("leave", follow=True)
 
     def _leave_queue(self, result: str, follow: bool) -> None:
         """Out of the line. The action URL is told; its document is run when the call goes on."""
-        if self._queue is None:
+        if self._place is None:
             return
-        queue, step, base = self._queue
-        waited = queue.leave(self, self.carrier.queues.clock_s())
-        self._queue = None
-        self.carrier.ledger.queue_result(self.sid, result)
-        extra = [("QueueResult", result), ("QueueSid", queue.sid), ("QueueTime", str(waited))]
+        place, self._place = self._place, None
+        step, told = place.step, place.leave(result)
         if not step.action:
-            self._program = self._after_queue or self._program
+            self._script.program = place.rest
         elif follow:
-            self.document_url = base
-            self._fetch("queue", step.action, step.method, extra)
+            self._script.url = place.base_url
+            self._fetch("queue", step.action, step.method, told)
         else:
-            self.carrier.tell("queue", urljoin(base, step.action), self.fields(extra), step.method)
+            self.carrier.tell("queue", urljoin(place.base_url, step.action), self.fields(told), step.method)
 
     def _bridged(self, bridge: Bridge) -> None:
         self.bridge = bridge
-        self._waiting = self._queue[1]
+        assert self._place is not None
+        self._waiting = self._place.step
 
     def _bridge_ended(self) -> None:
         if self.bridge is None or self.ended:
@@ -369,8 +328,8 @@ class EmulatedCall:
         self.leg = self.carrier.open_media(self, step)
 
     def _do_hangup(self, step: HangupStep) -> None:
-        if step.reason == "document_end" and self._queue is not None:
-            self._waiting = self._queue[1]  # a round of the waiting room is over, the caller goes on waiting
+        if step.reason == "document_end" and self._place is not None:
+            self._waiting = self._place.step  # a round of the waiting room is over, the caller goes on waiting
             return
         self._end(step.reason)
 
@@ -390,18 +349,6 @@ class EmulatedCall:
         self.status = status
         self.carrier.status_changed(self, event, self._sequence)
         self._sequence += 1
-
-
-def _collect(step: GatherStep, keys: str) -> tuple[str, str, str]:
-    """Digits, the finishing key, and what was pressed too late. Keys that run out end by the time-out."""
-    digits = ""
-    for i, key in enumerate(keys):
-        if key in step.finish_on_key:
-            return digits, key, keys[i + 1:]
-        digits += key
-        if len(digits) == step.num_digits:
-            return digits, "", keys[i + 1:]
-    return digits, "", ""
 
 
 _DO: dict[type, Callable[[EmulatedCall, Any], None]] = {

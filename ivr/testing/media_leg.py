@@ -11,14 +11,11 @@ condition with a deadline, so tests need no sleeps.
 
 from __future__ import annotations
 
-import random
 import secrets
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -29,34 +26,8 @@ from ivr.speech.resample import resample
 from ivr.speech.wav import read_wav
 from ivr.telephony.media_client import AudioSent, ClearSent, MarkSent, MediaClient, Violation
 from ivr.telephony.signature import SIGNATURE_HEADER, sign_form
-
-FRAME_BYTES = 160
-FRAME_S = 0.020
-SILENCE = b"\xff" * FRAME_BYTES
-MAX_BUFFER_S = 600.0
-"""Twilio discards what does not fit into ten minutes of playback (31931)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Impairment:
-    """What the network does to the caller's frames."""
-
-    loss: float = 0.0
-    """Share of frames lost, 0-1; their numbers are used up and the timestamps go on."""
-    first_timestamp_ms: int = 0
-    """Twilio's own examples do not begin at 0."""
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Audio as the caller heard it."""
-
-    start_s: float
-    """Seconds since the stream began at which its first byte was played."""
-    received_s: float
-    """Seconds since the stream began at which the frame arrived."""
-    payload: bytes = field(repr=False)
+from ivr.testing.caller_frames import FRAME_S, CallerFrames, Impairment
+from ivr.testing.played_audio import Piece, PlayedAudio
 
 
 class MediaLeg:
@@ -68,20 +39,10 @@ class MediaLeg:
         self.error_codes: list[int] = []
         """Twilio's stream errors, e.g. 31920 (no upgrade), 31931 (buffer full)."""
         self.close_code: int | None = None
-        self.clears: list[float] = []
-        """When the application emptied the buffer, seconds since the stream began."""
-        self.marks: list[tuple[str, str]] = []
-        """Name and fate (played | cleared) of every mark returned."""
-        self._impairment = impairment or Impairment()
-        self._random = random.Random(self._impairment.seed)
+        self._audio, self._frames = PlayedAudio(), CallerFrames(impairment or Impairment())
         self._client = MediaClient("MZ" + secrets.token_hex(16), call_sid, account_sid)
         self._changed = threading.Condition(threading.RLock())
-        self._microphone: deque[bytes] = deque()
-        self._pieces: list[Piece] = []
-        self._pending: list[tuple[float, str]] = []
-        self._end_s = 0.0
         self._closed = False
-        self._frames = 0
         self._zero = time.monotonic()
         self._socket = self._open(public_url, real_base, secret if signed else "", open_timeout_s)
         self._threads: list[threading.Thread] = []
@@ -97,9 +58,8 @@ class MediaLeg:
         self.play_mulaw(mulaw.encode(samples))
 
     def play_mulaw(self, audio: bytes) -> None:
-        frames = [audio[i:i + FRAME_BYTES].ljust(FRAME_BYTES, b"\xff") for i in range(0, len(audio), FRAME_BYTES)]
         with self._changed:
-            self._microphone.extend(frames)
+            self._frames.say(audio)
 
     def press(self, keys: str) -> None:
         with self._changed:
@@ -145,24 +105,36 @@ class MediaLeg:
     @property
     def pieces(self) -> list[Piece]:
         with self._changed:
-            return list(self._pieces)
+            return list(self._audio.pieces)
 
     @property
     def marks_sent(self) -> int:
         """Marks the application has sent so far, played or not."""
         with self._changed:
-            return len(self.marks) + len(self._pending)
+            return self._audio.marks_sent
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """Name and fate (played | cleared) of every mark returned."""
+        with self._changed:
+            return list(self._audio.marks)
+
+    @property
+    def clears(self) -> list[float]:
+        """When the application emptied the buffer, seconds since the stream began."""
+        with self._changed:
+            return list(self._audio.clears)
 
     @property
     def heard(self) -> bytes:
         """mu-law audio the caller heard so far, without the silence in between."""
         with self._changed:
-            return b"".join(_played(piece, self.now_s) for piece in self._pieces)
+            return self._audio.heard(self.now_s)
 
     @property
     def first_audio_s(self) -> float | None:
         with self._changed:
-            return self._pieces[0].received_s if self._pieces else None
+            return self._audio.pieces[0].received_s if self._audio.pieces else None
 
     def wait_for(self, predicate: Callable[[MediaLeg], bool], timeout_s: float = 5.0) -> bool:
         """Block until `predicate(leg)` holds; tried on each message and each frame. False when the time is over."""
@@ -171,19 +143,19 @@ class MediaLeg:
 
     def wait_for_audio(self, timeout_s: float = 5.0, *, after_s: float = -1.0) -> bool:
         """Until the application sends audio that arrived after `after_s` (take `now_s` before the caller's move)."""
-        return self.wait_for(lambda leg: any(p.received_s > after_s for p in leg._pieces) or leg._closed, timeout_s)
+        return self.wait_for(lambda leg: any(p.received_s > after_s for p in leg._audio.pieces) or leg._closed, timeout_s)
 
     def wait_until_quiet(self, timeout_s: float = 10.0, *, quiet_s: float = 0.5, after_s: float = -1.0) -> bool:
         """Until something arrived after `after_s`, it has all been played, and silence lasted `quiet_s`."""
 
         def quiet(leg: MediaLeg) -> bool:
-            spoken = any(p.received_s > after_s for p in leg._pieces)
-            return leg._closed or (spoken and leg.now_s >= leg._end_s + quiet_s)
+            spoken = any(p.received_s > after_s for p in leg._audio.pieces)
+            return leg._closed or (spoken and leg.now_s >= leg._audio.end_s + quiet_s)
         return self.wait_for(quiet, timeout_s)
 
     def wait_spoken(self, timeout_s: float = 10.0) -> bool:
         """Until the caller's own recording has been sent."""
-        return self.wait_for(lambda leg: not leg._microphone or leg._closed, timeout_s)
+        return self.wait_for(lambda leg: leg._frames.all_said or leg._closed, timeout_s)
 
     def wait_closed(self, timeout_s: float = 10.0) -> bool:
         closed = self.wait_for(lambda leg: leg._closed, timeout_s)
@@ -248,35 +220,14 @@ class MediaLeg:
     def _take(self, data: str | bytes) -> None:
         event = self._client.receive(data)
         if isinstance(event, AudioSent):
-            self._queue_audio(event.payload)
+            if not self._audio.arrived(event.payload, self.now_s):
+                self.error_codes.append(31931)
         elif isinstance(event, MarkSent):
-            self._pending.append((max(self._end_s, self.now_s), event.name))
+            self._audio.marked(event.name, self.now_s)
         elif isinstance(event, ClearSent):
-            self._clear()
+            self._return(self._audio.cleared(self.now_s))
         elif isinstance(event, Violation):
             self.violations.append(event.reason)
-
-    def _queue_audio(self, payload: bytes) -> None:
-        start = max(self.now_s, self._end_s)
-        if start - self.now_s > MAX_BUFFER_S:
-            self.error_codes.append(31931)
-            return
-        self._pieces.append(Piece(start, self.now_s, payload))
-        self._end_s = start + len(payload) / 8000
-
-    def _clear(self) -> None:
-        """The rest of the buffer is thrown away, and every waiting mark comes back."""
-        now = self.now_s
-        self.clears.append(now)
-        self._pieces = [Piece(p.start_s, p.received_s, kept) for p in self._pieces if (kept := _played(p, now))]
-        self._end_s = min(self._end_s, now)
-        pending, self._pending = self._pending, []
-        for due, name in pending:
-            self._return_mark(name, "played" if due <= now else "cleared")
-
-    def _return_mark(self, name: str, fate: str) -> None:
-        self.marks.append((name, fate))
-        self._send(self._client.mark(name))
 
     def _pace(self) -> None:
         """Absolute deadlines, so that a late frame does not make the next ones late."""
@@ -291,18 +242,13 @@ class MediaLeg:
                 self._changed.notify_all()
 
     def _tick(self) -> None:
-        now = self.now_s
-        while self._pending and self._pending[0][0] <= now:
-            self._return_mark(self._pending.pop(0)[1], "played")
-        frame = self._microphone.popleft() if self._microphone else SILENCE
-        timestamp_ms = self._impairment.first_timestamp_ms + self._frames * 20
-        self._frames += 1
-        if self._impairment.loss and self._random.random() < self._impairment.loss:
+        self._return(self._audio.passed(self.now_s))
+        frame = self._frames.next()
+        if frame.lost:
             self._client.lost()
         else:
-            self._send(self._client.media(frame, timestamp_ms))
+            self._send(self._client.media(frame.payload, frame.timestamp_ms))
 
-
-def _played(piece: Piece, now_s: float) -> bytes:
-    """The part of a piece that had been played by then."""
-    return piece.payload[:max(0, int((now_s - piece.start_s) * 8000))]
+    def _return(self, marks: list[str]) -> None:
+        for name in marks:
+            self._send(self._client.mark(name))

@@ -10,10 +10,25 @@ from __future__ import annotations
 import inspect
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from twilio.twiml import lower_camel
 from twilio.twiml.voice_response import Connect, Dial, Gather, Stream, VoiceResponse
+
+from ivr.testing.twiml_steps import (
+    DialStep,
+    EnqueueStep,
+    GatherStep,
+    HangupStep,
+    LeaveStep,
+    Paused,
+    Program,
+    RecordStep,
+    RedirectStep,
+    Spoken,
+    Step,
+    StreamStep,
+    Warning12200,
+)
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 CONTENT_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
@@ -26,116 +41,6 @@ class TwimlError(Exception):
     def __init__(self, code: int, detail: str):
         super().__init__(f"{code}: {detail}")
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Something the caller hears."""
-
-    text: str
-    """The words, or the address of the audio."""
-    language: str = ""
-    kind: str = "say"
-    """say | play"""
-    voice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Paused:
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class GatherStep:
-    prompts: tuple[Spoken, ...]
-    action: str
-    method: str
-    inputs: frozenset[str]
-    num_digits: int
-    """0 when not limited."""
-    finish_on_key: str
-    timeout_s: float
-    on_empty: bool
-    """actionOnEmptyResult"""
-    language: str = "en-US"
-    hints: tuple[str, ...] = ()
-    barge_in: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RedirectStep:
-    url: str
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueueStep:
-    queue: str
-    action: str
-    method: str
-    wait_url: str
-    wait_method: str
-    max_size: int = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class DialStep:
-    """`kind` is queue, or what else was dialled (number, client, sip, conference...)."""
-
-    kind: str
-    target: str
-    action: str
-    method: str
-    queue_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamStep:
-    url: str
-    parameters: dict[str, str]
-    action: str = ""
-    method: str = "POST"
-
-
-@dataclass(frozen=True, slots=True)
-class RecordStep:
-    action: str
-    method: str
-    max_length_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveStep:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class HangupStep:
-    reason: str
-    """hangup | rejected | busy | document_end"""
-
-
-Step = (Spoken | Paused | GatherStep | RedirectStep | EnqueueStep | DialStep | StreamStep | RecordStep | LeaveStep
-        | HangupStep)
-
-
-@dataclass(frozen=True, slots=True)
-class Warning12200:
-    detail: str
-    code: int = 12200
-
-
-@dataclass
-class Program:
-    """One document. `next` gives the next thing to do; after the last verb the call hangs up."""
-
-    verbs: list[str]
-    """Names of the verbs of the document, in order, nested ones left out."""
-    warnings: list[Warning12200] = field(default_factory=list)
-    _steps: Iterator[Step] = field(default_factory=lambda: iter(()), repr=False)
-
-    def next(self) -> Step:
-        return next(self._steps, HangupStep("document_end"))
 
 
 def read(content_type: str, body: bytes) -> Program:
@@ -151,7 +56,7 @@ def read(content_type: str, body: bytes) -> Program:
     if root.tag != "Response":
         raise TwimlError(12100, f"the document is <{root.tag}>, expected <Response>")
     program = Program([child.tag for child in root])
-    program._steps = _steps(root, program.warnings)
+    program.steps = _steps(root, program.warnings)
     return program
 
 

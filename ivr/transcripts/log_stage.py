@@ -8,13 +8,21 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.flow.model import Bundle
 from ivr.ops.metrics import Metrics
+from ivr.runtime.bundles import Bundles
+from ivr.runtime.contact_rules import ContactRules
 from ivr.runtime.turn import Turns
+from ivr.runtime.turn_lookups import TurnLookups
+from ivr.runtime.turn_record import TurnRecord
+from ivr.runtime.turn_steps import TurnSteps
+from ivr.store.calls import Calls
 from ivr.store.db import Database
+from ivr.store.office_requests import OfficeRequests
 from ivr.transcripts.model import Run
 from ivr.transcripts.ranking import IntentModel
 from ivr.transcripts.world import World, call_id_of
@@ -44,16 +52,16 @@ class _OneBundle:
         return self.current
 
 
-class _StagedTurns(Turns):
-    """Turns whose predicates and failing writes are the test's; everything else is production's."""
+class _StagedSteps(TurnSteps):
+    """Steps whose predicates and failing writes are the test's; everything else is production's."""
 
     world = World()
 
-    def _follow_up(self, action, draft, bundle, now, refuse):  # type: ignore[no-untyped-def]
+    def _follow_up(self, action, turn, bundle, now, refuse):  # type: ignore[no-untyped-def]
         answer = self.world.answer(action, bundle, now)
         if isinstance(action, act.Lookup) or isinstance(answer, ev.EffectFailed):
             return answer
-        return super()._follow_up(action, draft, bundle, now, refuse)
+        return super()._follow_up(action, turn, bundle, now, refuse)
 
 
 class LogStage:
@@ -61,13 +69,15 @@ class LogStage:
         self._db = Database(f"sqlite:///{folder / 'calls.db'}")
         self._metrics = Metrics()
         self._clock = _SetClock(datetime.fromtimestamp(0).astimezone())
-        bundles: object = _OneBundle(bundle)
-        self._turns = _StagedTurns(self._db, bundles, lambda _: model, self._clock, self._metrics)  # type: ignore[arg-type]
+        bundles, calls, rules = cast(Bundles, _OneBundle(bundle)), Calls(self._db), ContactRules(self._db, self._metrics)
+        lookups = TurnLookups(OfficeRequests(self._db))
+        self._steps = _StagedSteps(bundles, lambda _: model, lookups, rules, self._metrics)
+        self._turns = Turns(calls, bundles, self._steps, TurnRecord(self._db, calls, rules), self._clock, self._metrics)
 
     def replay(self, run: Run, number: int) -> list[str]:
         """Make the call again; returns what its session, events and actions show of themselves."""
         call_id = call_id_of(run.test.file, run.variant, run.language, str(number))
-        self._turns.world = World({**run.test.lookups, **_variant_lookups(run)}, run.test.fails)
+        self._steps.world = World({**run.test.lookups, **_variant_lookups(run)}, run.test.fails)
         printed: list[str] = []
         for at, event in run.events:
             self._clock.at = at

@@ -12,11 +12,10 @@ from datetime import datetime
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
-from ivr.flow.model import Mark
+from ivr.flow.mark import NOWHERE, Mark
 from ivr.transcripts.shape import CallerShape, ExpectShape, TurnShape
 
 AS_WRITTEN = "as written"
-_NOWHERE = Mark()
 _ANYBODY = CallerShape()
 
 
@@ -47,7 +46,7 @@ class Variant:
     lookups: Mapping[str, str] = field(default_factory=dict)
     asked_for: bool = False
     """The test names it: then it has to apply."""
-    mark: Mark = _NOWHERE
+    mark: Mark = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class Transcript:
     lookups: Mapping[str, str] = field(default_factory=dict)
     fails: frozenset[str] = frozenset()
     never_in_logs: tuple[str, ...] = ()
-    mark: Mark = _NOWHERE
-    expect_mark: Mark = _NOWHERE
+    mark: Mark = NOWHERE
+    expect_mark: Mark = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Failure:
     message: str
     turn: int = 0
     """Item of `turns:`; 0 for the end of the call."""
-    mark: Mark = _NOWHERE
+    mark: Mark = NOWHERE
     expected: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
 

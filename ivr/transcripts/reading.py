@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem, read_as
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.flow.schemas_tests import ANY_LANGUAGE, VARIANTS
-from ivr.flow.source import Table, Tree, read_tree
+from ivr.flow.source import read_tree
 from ivr.flow.suggest import hint_for
+from ivr.flow.tree import Table, Tree
 from ivr.transcripts.model import Transcript, Turn, Variant
 from ivr.transcripts.shape import ExpectShape, TestShape, TurnShape, VariantShape
 

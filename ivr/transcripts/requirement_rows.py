@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivr.errors import Problem
 from ivr.flow.complaints import key_mark, problem, read_as
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.flow.schemas_tests import RequirementShape, RequirementsShape
 from ivr.flow.source import read_tree
 

@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ivr.flow.model import Bundle, Flow, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 
 Visit = tuple[str, str]
 """flow, node"""

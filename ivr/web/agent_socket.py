@@ -19,24 +19,22 @@ from typing import Any
 
 from ivr.access.sessions import Session
 from ivr.agents.dispositions import OF_A_CALL
-from ivr.agents.refusals import REFUSALS
 from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.runtime.sound_bridge import FRAME_BYTES, End
-from ivr.runtime.text_session import readable
+from ivr.runtime.sound_bridge import End
 from ivr.sensitive import Sensitive
-from ivr.speech import dtmf
 from ivr.web import json_messages
 from ivr.web.agents_socket import names
-from ivr.web.sound_out import SoundOut
+from ivr.web.call_tasks import CallTasks
+from ivr.web.console_line import ConsoleLine
+from ivr.web.console_requests import ConsoleRequests, refusal
 from ivr.web.staff_socket import staff_of
 
 PERMISSION = "callers.serve"
 HELLO_WITHIN_S = 5.0
 ASK_AGAIN_S = 30.0
-MAX_AGENTS, MAX_DIGITS = 500, 20
-FRAME_S = 0.02
+MAX_AGENTS = 500
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 log = logs.get("agents")
 
@@ -76,11 +74,10 @@ class Console:
         self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
         self.phone, self.language = Sensitive(""), ""
-        self._end: End | None = None
-        self._out = SoundOut(self._play)
-        self._closed, self._keys = False, asyncio.Lock()
-        self._did_something = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self._line = ConsoleLine(self._play)
+        self._tasks = CallTasks(lambda error: log.error("console task failed", exc_info=error))
+        self._requests = ConsoleRequests(services, self, self._line, self._tasks)
 
     # -- what the desk tells ------------------------------------------------------------------------------------------
 
@@ -91,13 +88,7 @@ class Console:
             await self._close(1000)
 
     async def talks(self, end: End | None) -> None:
-        """The caller's line, or a colleague's meanwhile: the last one counts."""
-        if self._end is not None:
-            self._end.listens(None)
-        self._out.clear()
-        self._end = end
-        if end is not None:
-            end.listens(self._out.put)
+        self._line.leads_to(end)
 
     async def _play(self, frame: bytes) -> None:
         if not self._closed:
@@ -119,8 +110,7 @@ class Console:
             await self._work()
         finally:
             self._s.desk.lost(self)
-            for task in list(self._tasks):
-                task.cancel()
+            self._tasks.cancel()
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             self._s.metrics.text_agents.dec()
             await self._close(POLICY_VIOLATION)
@@ -131,13 +121,12 @@ class Console:
                          "dispositions": list(OF_A_CALL)})
         self._s.desk.sign_in(self, ready=False)
         await self._s.in_thread(self._s.texts.handovers.show_agents)
-        self._spawn(self._watch())
+        self._tasks.start(self._watch())
         while not self._closed and (message := await self._next()) is not None:
             if isinstance(message, bytes):
-                if not self._keys.locked():
-                    self._spoke(message)
+                self._line.speak(message)
             else:
-                await self._do(message)
+                await self._requests.carry_out(message)
 
     def _introduced(self, hello: dict[str, Any]) -> bool:
         queues, languages = names(hello.get("queues")), names(hello.get("languages"))
@@ -153,11 +142,7 @@ class Console:
         if user is not None and user.phone:
             self.phone, self.speaks = user.phone, False
         else:
-            await self._refuse("no_phone")
-
-    def _spoke(self, frame: bytes) -> None:
-        if self._end is not None and len(frame) == FRAME_BYTES:
-            self._end.say(frame)
+            await self.send(refusal("no_phone"))
 
     async def _watch(self) -> None:
         """A session that was ended, or ran out, ends the work at its screen."""
@@ -169,110 +154,10 @@ class Console:
 
     def _was_at_it(self) -> bool:
         """Whoever talks with a caller is at the screen, though the page asks for nothing meanwhile: a session that ran out in the
-        middle of a long conversation would throw the caller back into the line. A sign of life of the page's own is no sign of theirs."""
-        did, self._did_something = self._did_something, False
-        return did or self._s.desk.caller_of(self) is not None
-
-    # -- what the page asks for -------------------------------------------------------------------------------------------
-
-    async def _do(self, message: dict[str, Any]) -> None:
-        self._s.desk.seen(self)
-        what = message.get("type")
-        self._did_something |= what != "ping"
-        handler = _HANDLERS.get(what) if isinstance(what, str) else None
-        if handler is None:
-            return await self._refuse("type", f"expected one of {', '.join(_HANDLERS)}")
-        code = await handler(self, message)
-        if code:
-            await self._refuse(code)
-
-    async def _refuse(self, code: str, message: str = "") -> None:
-        """`message` where more is known than the code says."""
-        await self.send({"type": "error", "code": code, "message": message or REFUSALS.get(code, code)})
-
-    async def ping(self, _: dict[str, Any]) -> str:
-        return ""
-
-    async def ready(self, _: dict[str, Any]) -> str:
-        self._s.desk.ready(self)
-        return ""
-
-    async def away(self, _: dict[str, Any]) -> str:
-        self._s.desk.away(self)
-        return ""
-
-    async def answer(self, _: dict[str, Any]) -> str:
-        return "" if self._s.desk.answer(self) else "no_ring"
-
-    async def decline(self, _: dict[str, Any]) -> str:
-        self._s.desk.decline(self)
-        return ""
-
-    async def line(self, message: dict[str, Any]) -> str:
-        said = self._s.desk.say(self, readable(str(message.get("text", ""))))
-        return "" if said else "no_reader"
-
-    async def hold(self, message: dict[str, Any]) -> str:
-        return "" if self._s.desk.hold(self, message.get("on") is True) else self._not_talking()
-
-    async def digits(self, message: dict[str, Any]) -> str:
-        keys = str(message.get("digits", ""))[:MAX_DIGITS]
-        if self._end is None:
-            return NOBODY
-        self._spawn(self._press(keys))
-        return ""
-
-    async def end(self, _: dict[str, Any]) -> str:
-        self._s.desk.end(self)
-        return ""
-
-    async def transfer(self, message: dict[str, Any]) -> str:
-        queue = self._queue(message)
-        return "no_queue" if not queue else "" if self._s.desk.transfer(self, queue, _note(message)) else NOBODY
-
-    async def consult(self, message: dict[str, Any]) -> str:
-        queue = self._queue(message)
-        if not queue:
-            return "no_queue"
-        if self._s.desk.consult(self, queue, _note(message)):
-            return ""
-        return self._not_talking() if self.speaks or self._s.desk.is_on_phone(self) else "no_microphone"
-
-    async def consult_end(self, _: dict[str, Any]) -> str:
-        self._s.desk.consult_end(self)
-        return ""
-
-    async def consult_complete(self, _: dict[str, Any]) -> str:
-        return "" if self._s.desk.consult_complete(self) else "no_colleague"
-
-    async def reveal(self, message: dict[str, Any]) -> str:
-        caller = self._s.desk.caller_of(self)
-        if caller is None:
-            return NOBODY
-        slot, reason = str(message.get("slot", "")), readable(str(message.get("reason", "")))
-        try:
-            value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, reason, self.name)
-        except IvrError as error:
-            await self._refuse(error.code, error.message)
-            return ""
-        await self.send({"type": "revealed", "slot": slot, "value": value})
-        return ""
+        middle of a long conversation would throw the caller back into the line."""
+        return self._requests.asked_since() or self._s.desk.caller_of(self) is not None
 
     # -- parts ----------------------------------------------------------------------------------------------------------
-
-    def _not_talking(self) -> str:
-        return "on_phone" if self._s.desk.is_on_phone(self) else NOBODY
-
-    def _queue(self, message: dict[str, Any]) -> str:
-        queue = str(message.get("queue", ""))
-        return queue if queue in self._s.bundles.current.queues else ""
-
-    async def _press(self, keys: str) -> None:
-        """As tones, at the pace of speech and instead of it, one after the other."""
-        async with self._keys:
-            for frame in dtmf.frames(keys):
-                self._spoke(frame)
-                await asyncio.sleep(FRAME_S)
 
     async def _next(self) -> dict[str, Any] | bytes | None:
         """The next message, empty when nothing can be made of it; None when the connection is over, or sent too much."""
@@ -288,21 +173,3 @@ class Console:
         if not self._closed:
             self._closed = True
             await self._asgi_send({"type": "websocket.close", "code": code})
-
-    def _spawn(self, coroutine: Any) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-NOBODY = "no_caller"
-_HANDLERS: dict[str, Callable[[Console, dict[str, Any]], Awaitable[str]]] = {
-    "ping": Console.ping, "ready": Console.ready, "away": Console.away, "wrapped_up": Console.ready, "answer": Console.answer,
-    "decline": Console.decline, "line": Console.line, "hold": Console.hold, "digits": Console.digits, "end": Console.end,
-    "transfer": Console.transfer, "consult": Console.consult, "consult_end": Console.consult_end,
-    "consult_complete": Console.consult_complete, "reveal": Console.reveal}
-"""type of a message -> what answers: a code of `agents.refusals`, or nothing."""
-
-
-def _note(message: dict[str, Any]) -> str:
-    return readable(str(message.get("note", "")))

@@ -21,7 +21,7 @@ from ivr.ops import logs
 from ivr.runtime.callbacks.desk import CallbackDesk
 from ivr.runtime.lookups.callbacks import WINDOWS
 from ivr.runtime.services import Services
-from ivr.runtime.turn import CALLBACK_LINK
+from ivr.store.links import CALLBACK_LINK
 from ivr.web.access import SECRET, declared
 from ivr.web.callback_words import Words, languages_of, words_of
 from ivr.web.rate_limit import Misses, peer_of

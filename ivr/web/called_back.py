@@ -11,11 +11,11 @@ from flask import request
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import Conflict
-from ivr.flow.model import Queue
+from ivr.flow.model_queues import Queue
 from ivr.runtime.callbacks.keeping import beginning
 from ivr.runtime.callbacks.situation import Situation
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery
+from ivr.runtime.turn_result import Delivery
 from ivr.store.callback_calls import PLACED, CallbackCall
 
 

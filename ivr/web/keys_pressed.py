@@ -6,15 +6,25 @@ from ivr.dialog import actions as act
 
 MAX_AHEAD = 20
 """Keys kept that were pressed ahead of their question."""
+SAME_KEY_S = 0.1
+"""A key that comes as an event and as a tone within this time is one press."""
 
 
 class KeysPressed:
     def __init__(self) -> None:
         self._keys = self._ahead = ""
+        self._last = ("", 0.0)
 
     def __bool__(self) -> bool:
         """An answer is under way."""
         return bool(self._keys)
+
+    def is_echo(self, digit: str, now_s: float, *, from_tone: bool) -> bool:
+        """Whether this is the tone of a key that the carrier has told as an event already."""
+        if from_tone and digit == self._last[0] and now_s - self._last[1] < SAME_KEY_S:
+            return True
+        self._last = (digit, now_s)
+        return False
 
     def press(self, digit: str, listen: act.Listen) -> str:
         """The whole answer that this key completes; '' when more is to come."""

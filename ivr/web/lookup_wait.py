@@ -12,7 +12,7 @@ from functools import partial
 
 from ivr.dialog import actions as act
 from ivr.runtime.services import Services
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 
 FILLER_AFTER_S = 2.0
 LOOK_EVERY_S = 0.1

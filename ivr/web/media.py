@@ -17,7 +17,7 @@ from ivr.errors import IvrError
 from ivr.ids import digest, new_call_id
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.telephony import media_events as me
 from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
@@ -89,7 +89,7 @@ class _Connection:
 
     async def _to_person(self, session: Session) -> bool:
         """The engine handed the call over, and all was said: True when it waits at our own desk."""
-        if not self._s.by_desk(session):
+        if not self._s.waiting.by_desk(session):
             return False
         spoken, self._call = self._call, self._person_call()
         await spoken.end()

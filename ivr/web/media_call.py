@@ -3,16 +3,15 @@
     [prompt playing]──barge-in / mark──▶[listening]──utterance / keys / silence──▶[thinking]──▶ next turn
     [prompt playing]──Hangup, Transfer──▶ wait until it was heard ──▶ close; the carrier goes on behind </Connect>
 
-Runs on the event loop; recognition, synthesis and the store run in pools. Contains no rule about calls.
+`Hearing` makes words of the caller's sound, `Saying` sound of our words; here they meet the turns of the engine. Runs on the event
+loop; recognition, synthesis and the store run in pools. Contains no rule about calls.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
@@ -21,24 +20,22 @@ from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.streams import MAX_LOST
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.sensitive import Sensitive
-from ivr.speech import listener as ears
-from ivr.speech.barge_in import BargeIn, Verdict
-from ivr.speech.recognizer import Transcript
+from ivr.speech.listener import UtteranceEnded
 from ivr.telephony.baudot import TtyDetector
 from ivr.telephony.media_codec import MediaStream
+from ivr.web.call_tasks import CallTasks
+from ivr.web.filler import Filler
+from ivr.web.hearing import Hearing
+from ivr.web.input_timer import InputTimer
 from ivr.web.keys_pressed import KeysPressed
 from ivr.web.lookup_wait import settled
-from ivr.web.media_voice import MediaVoice
+from ivr.web.open_question import OpenQuestion
+from ivr.web.saying import Saying
 from ivr.web.tty_watch import TtyWatch
 from ivr.web.turn_timing import TurnTiming
-from ivr.web.utterances import Utterances
 
-FILLER_AFTER_S = 1.5
-"""A caller who has finished speaking hears something by then (voice rule V28)."""
-SAME_KEY_S = 0.1
-"""A key that comes as an event and as a tone within this time is one press."""
 NOISE_WAIT_S = 1.5
 """Least time left to the caller after a sound that was no speech."""
 
@@ -51,25 +48,17 @@ class MediaCall:
                  to_person: Callable[[Session], Awaitable[bool]]):
         """`became_text` takes the call over once a text telephone was recognised on its line; `to_person` once it was handed to a
         member of staff, or is False where the carrier's queue has it."""
-        self._s, self._stream, self._close = services, stream, close
-        self._ear = ears.CallListener()
-        self._voice = MediaVoice(stream, send, self._sent)
+        self._s, self._close = services, close
         self._tty, self._became_text, self._to_person = TtyWatch(), became_text, to_person
-        self._said = Utterances(services)
-        self._listen: act.Listen | None = None
-        self._keys = KeysPressed()
-        self._last_key = ("", 0.0)
-        self._timer: asyncio.TimerHandle | None = None
-        self._no_input_at = 0.0
-        self._busy = False
-        self._held: ears.UtteranceEnded | None = None
-        self._barge = BargeIn()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._filler: asyncio.Task[None] | None = None
-        self._answers = 0
+        self._question, self._keys = OpenQuestion(), KeysPressed()
+        self._timer, self._timing = InputTimer(), TurnTiming()
+        self._tasks = CallTasks(self._broke)
+        self._saying = Saying(services, stream, send, self._tty, self._timing)
+        self._voice = self._saying.voice
+        self._hearing = Hearing(services, self._question, self._voice, self._timer, self._timing, self._tasks, uttered=self._heard,
+                                pressed=partial(self.on_digit, from_tone=True))
+        self._filler = Filler(lambda language: services.one_moment(language), self._saying.prompt, self._tasks)
         self.call_id = ""
-        self._timing = TurnTiming()
-        self._invite = False
         self._over = False
         """The call has ended here, or goes on in text."""
 
@@ -77,8 +66,7 @@ class MediaCall:
 
     async def begin(self, session: Session) -> None:
         """Speak what the session has pending and listen: the greeting, or the question a lost stream was at."""
-        self.call_id, self._answers = session.call_id, session.answers
-        self._said.bundle = self._s.bundles.get(session.bundle_hash)
+        self._adopt(session)
         if session.status == "ended" or session.last_listen is None or session.waiting != "input":
             await self._close()
             return
@@ -86,72 +74,59 @@ class MediaCall:
 
     async def go_on(self, result: TurnResult) -> None:
         """A member of staff is done with the call: say what the flow says next."""
-        session = result.session
-        self.call_id, self._answers = session.call_id, session.answers
-        self._said.bundle = self._s.bundles.get(session.bundle_hash)
         if not result.applied:
-            return await self.begin(session)
+            return await self.begin(result.session)
+        self._adopt(result.session)
         await self._perform(result.actions)
 
     async def end(self) -> None:
         """The socket is gone, or the call is somebody else's now."""
         self._over = True
-        self._stop_timer()
-        for task in list(self._tasks):
-            task.cancel()
-        self._said.resumed()
+        self._timer.stop()
+        self._tasks.cancel()
+        self._hearing.close()
+
+    def _adopt(self, session: Session) -> None:
+        self.call_id, self._question.answers = session.call_id, session.answers
+        bundle = self._s.bundles.get(session.bundle_hash)
+        self._hearing.adopt(bundle)
+        self._saying.adopt(session.call_id, bundle)
 
     # -- what comes in ------------------------------------------------------------------------------------------
 
     async def on_audio(self, payload: bytes, gap_ms: int = 0) -> None:
         if self._tty.heard(payload, gap_ms):
             # While a turn is being worked out, its question comes first: the telephone is still there then.
-            if self._listen is not None and not self._busy:
+            if self._question.listen is not None and not self._question.busy:
                 await self._go_on_in_text()
             return
-        for event in self._ear.feed(payload):
-            match event:
-                case ears.SpeechStarted():
-                    if self._listen is not None:
-                        self._stop_timer()
-                    self._barge.began(playing=self._voice.is_playing)
-                case ears.SpeechResumed():
-                    self._said.resumed()
-                case ears.UtterancePaused(samples=samples) if self._listen is not None and self._takes_speech():
-                    self._said.paused(samples, self._listen, self._answers, self._early_heard)
-                case ears.UtteranceEnded():
-                    self._ended(event)
-                case ears.KeyPressed(digit=digit):
-                    await self.on_digit(digit, from_tone=True)
-        if self._ear.speaking and (self._barge.voiced(self._ear.voiced_ms, allowed=self._may_interrupt())).hold:
-            await self._voice.hold()
+        await self._hearing.feed(payload)
 
     async def on_digit(self, digit: str, *, from_tone: bool = False) -> None:
-        now = time.monotonic()
-        if digit == self._last_key[0] and now - self._last_key[1] < SAME_KEY_S and from_tone:
+        if self._keys.is_echo(digit, time.monotonic(), from_tone=from_tone):
             return
-        self._last_key = (digit, now)
-        listen = self._listen
-        if listen is None or self._busy:
+        listen = self._question.listen
+        if listen is None or self._question.busy:
             return self._keys.keep(digit)
-        self._stop_timer()
-        self._barge.over()
+        self._timer.stop()
+        self._hearing.forget()
         await self._voice.hold()
         if whole := self._keys.press(digit, listen):
             return self._enter(whole)
-        self._start_timer(listen.inter_digit_s, self._keys_done)
+        self._timer.start(listen.inter_digit_s, self._keys_done)
 
     def on_mark(self, name: str, cleared: bool) -> None:
         if cleared or not self._voice.returned(name):
             return
-        if self._listen and not self._busy and not self._keys and not self._ear.speaking:
+        listen = self._question.listen
+        if listen and not self._question.busy and not self._keys and not self._hearing.speaking:
             # What was sent has now really been heard: the caller's time begins here.
-            self._await_input(self._listen.timeout_s)
+            self._timer.await_input(listen.timeout_s, self._silence)
 
     async def _go_on_in_text(self) -> None:
         """A text telephone is sending: stop speaking at once, and leave the call to the one who can type."""
-        self._busy = True
-        self._stop_timer()
+        self._question.busy = True
+        self._timer.stop()
         await self._voice.hold()
         try:
             result = await self._s.in_thread(self._s.turns.take, self.call_id, ev.TtyDetected())
@@ -166,151 +141,97 @@ class MediaCall:
 
     # -- what the caller does -----------------------------------------------------------------------------------
 
-    def _may_interrupt(self) -> bool:
-        return self._listen is not None and self._listen.barge_in
-
-    def _takes_speech(self) -> bool:
-        return self._listen is not None and self._listen.speech and not self._busy
-
-    def _ended(self, utterance: ears.UtteranceEnded) -> None:
-        if not self._takes_speech():
-            return
-        self._timing.ended(self._ear.heard_ms - utterance.started_ms - utterance.speech_ms)
-        remaining_s = self._voice.remaining_s
-        if remaining_s > 0 and self._listen and not self._listen.barge_in:
-            # Spoken over a notice that may not be interrupted: kept, and answered when the notice is over.
-            self._held = utterance
-            self._start_timer(remaining_s, self._release_held)
-            return
-        self._spawn(self._heard(utterance))
-
-    def _early_heard(self, transcript: Transcript) -> None:
-        """What was said until the pause is known, and the caller is still silent."""
-        listen = self._listen
-        if listen is None or not self._takes_speech() or not transcript.text:
-            return
-        heard = self._said.best(transcript, listen)
-        verdict = self._barge.recognised(backchannel=self._said.is_backchannel(heard.text, listen), allowed=listen.barge_in, final=False)
-        if verdict.hold:
-            self._spawn(self._voice.hold())
-        if self._said.ends_at_once(heard.text, listen):
-            ended = self._ear.end_now()
-            if ended is not None:
-                self._ended(ended)
-
-    def _release_held(self) -> None:
-        held, self._held = self._held, None
-        if held is not None and self._takes_speech():
-            self._spawn(self._heard(held))
-
-    async def _heard(self, utterance: ears.UtteranceEnded) -> None:
-        listen = self._listen
+    async def _heard(self, utterance: UtteranceEnded) -> None:
+        listen = self._question.listen
         assert listen is not None
-        self._busy = True
-        filler = asyncio.get_running_loop().call_later(FILLER_AFTER_S, self._fill, listen.language)
+        self._question.busy = True
+        self._filler.soon(listen.language)
         try:
-            transcript = await self._said.read(utterance.samples, listen, self._answers)
+            heard = await self._hearing.understood(utterance)
         except Unavailable as error:
-            filler.cancel()
-            await self._go_on_without_speech(error)
-            return
-        self._timing.reached("recognition")
-        no_answer = not transcript.text or self._said.is_backchannel(transcript.text, listen)
-        verdict = self._barge.recognised(backchannel=no_answer, allowed=listen.barge_in)
-        if verdict.drop or not transcript.text:
-            filler.cancel()
-            await self._nothing_said(verdict)
-            return
-        if verdict.hold:
-            await self._voice.hold()
-        self._s.transcripts.add(self.call_id, "caller", transcript.text, transcript.engine)
-        event = ev.SpeechHeard(listen.turn, Sensitive(transcript.text), transcript.confidence,
-                               language=transcript.language or listen.language)
-        await self._take(event, filler)
+            self._filler.not_due()
+            return await self._go_on_without_speech(error)
+        if heard.no_answer:
+            self._filler.not_due()
+            return await self._nothing_said(heard.go_on)
+        words = heard.transcript
+        self._s.transcripts.add(self.call_id, "caller", words.text, words.engine)
+        await self._take(ev.SpeechHeard(listen.turn, Sensitive(words.text), words.confidence, language=words.language or listen.language))
 
-    async def _nothing_said(self, verdict: Verdict) -> None:
+    async def _nothing_said(self, go_on: bool) -> None:
         """A noise, or an "uh-huh": the question stands, and the prompt goes on if it was held."""
         self._timing.dropped()
-        self._busy = False
-        if verdict.go_on:
+        self._question.busy = False
+        if go_on:
             await self._voice.go_on()
         playing_s = self._voice.remaining_s
-        left_s = self._no_input_at - time.monotonic()
-        timeout_s = self._listen.timeout_s if self._listen else 0.0
-        self._await_input(playing_s + timeout_s if playing_s > 0 else max(NOISE_WAIT_S, left_s))
+        timeout_s = self._question.listen.timeout_s if self._question.listen else 0.0
+        left_s = playing_s + timeout_s if playing_s > 0 else max(NOISE_WAIT_S, self._timer.input_left_s)
+        self._timer.await_input(left_s, self._silence)
 
     def _enter(self, digits: str) -> None:
         """The keys are complete. From this moment on the call is busy: what comes next is for the next question."""
-        if self._listen is not None and not self._busy:
-            self._busy = True
-            self._spawn(self._keyed(digits))
+        if self._question.listen is not None and not self._question.busy:
+            self._question.busy = True
+            self._tasks.start(self._keyed(digits))
 
     async def _keyed(self, digits: str) -> None:
-        assert self._listen is not None
+        assert self._question.listen is not None
         self._s.transcripts.add(self.call_id, "caller", digits, "keys")
-        await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
+        await self._take(ev.DigitsReceived(self._question.listen.turn, Sensitive(digits)))
 
     def _keys_done(self) -> None:
         if whole := self._keys.finish():
             self._enter(whole)
 
     def _silence(self) -> None:
-        if self._listen and not self._busy and not self._ear.speaking:
-            self._busy = True
-            self._invite = self._answers == 0
-            self._spawn(self._take(ev.NoInput(self._listen.turn)))
+        listen = self._question.listen
+        if listen and not self._question.busy and not self._hearing.speaking:
+            self._question.busy = True
+            if self._question.answers == 0:
+                self._saying.invite_to_type()
+            self._tasks.start(self._take(ev.NoInput(listen.turn)))
 
     # -- a turn -------------------------------------------------------------------------------------------------
 
-    async def _take(self, event: ev.Event, filler: asyncio.TimerHandle | None = None) -> None:
-        self._stop_timer()
+    async def _take(self, event: ev.Event) -> None:
+        self._timer.stop()
         try:
             result = await self._s.in_thread(partial(self._s.turns.take, self.call_id, event, patience_s=0.0))
             if result.pending:
-                result = await settled(self._s, result, lambda: self._over, partial(self._ask_to_wait, result.session.language))
+                result = await settled(self._s, result, lambda: self._over, partial(self._filler.now, result.session.language))
         except IvrError as error:
             log.error("turn failed", call=self.call_id, exc_info=error)
-            await self._go_on_without_speech(error)
-            return
+            return await self._go_on_without_speech(error)
         finally:
-            if filler:
-                filler.cancel()
-            if self._filler:
-                # Not yet sent: the answer is here, and must not be followed by a plea for patience.
-                self._filler.cancel()
-                self._filler = None
+            self._filler.answered()
         self._timing.reached("turn")
         if not result.applied:
             # Somebody else moved the call on (a second worker, a hang-up): go on from what is stored.
-            await self.begin(result.session)
-            return
-        self._answers = result.session.answers
+            return await self.begin(result.session)
+        self._question.answers = result.session.answers
         await self._perform(result.actions)
 
     async def _perform(self, actions: list[act.Action] | tuple[act.Action, ...]) -> None:
         last = actions[-1] if actions else None
         if self._over:
             return
-        self._listen, self._held = None, None
+        self._question.listen = None
         self._keys.forget()
         self._voice.begin_turn()
-        self._barge.over()
-        says = [a for a in actions if isinstance(a, act.Say)]
-        if self._invite:
-            await self._invite_to_type(says)
-        for say in says:
-            await self._speak(say)
-        await self._voice.end_turn()
-        if not isinstance(last, act.Listen):
-            if not await self._voice.until_heard():
-                log.info("mark missing", call=self.call_id)
-            if not (isinstance(last, act.Transfer) and await self._handed_over()):
-                await self._close()
-            return
-        self._listen = last
-        self._busy = False
-        self._ear.expect(last.end_silence_ms)
-        self._await_input(last.timeout_s + self._voice.remaining_s)
+        self._hearing.forget()
+        await self._saying.turn([a for a in actions if isinstance(a, act.Say)])
+        if isinstance(last, act.Listen):
+            return await self._listen(last)
+        if not await self._voice.until_heard():
+            log.info("mark missing", call=self.call_id)
+        if not (isinstance(last, act.Transfer) and await self._handed_over()):
+            await self._close()
+
+    async def _listen(self, listen: act.Listen) -> None:
+        self._question.listen, self._question.busy = listen, False
+        self._hearing.expect(listen.end_silence_ms)
+        self._timer.await_input(listen.timeout_s + self._voice.remaining_s, self._silence)
         for digit in self._keys.take_ahead():
             await self.on_digit(digit)
 
@@ -320,67 +241,16 @@ class MediaCall:
         session = await self._s.in_thread(self._s.turns.session, self.call_id)
         return session is not None and session.transfer is not None and await self._to_person(session)
 
-    async def _speak(self, say: act.Say) -> None:
-        self._s.transcripts.add(self.call_id, "system", say.text, say.key)
-        audio = await self._s.in_thread(self._s.prompt_audio.audio, say.text, say.language, say.key,
-                                        say.static and not say.sensitive)
-        if self._stream.can_send:
-            await self._voice.say(audio)
+    # -- what goes wrong ----------------------------------------------------------------------------------------
 
-    async def _invite_to_type(self, says: list[act.Say]) -> None:
-        """Somebody who has not said a word may be waiting in front of a text telephone, which makes no sound by itself."""
-        self._invite = False
-        say = says[0] if says else None
-        tones = self._tty.invitation(self._said.bundle, say.language) if say else b""
-        if tones and self._stream.can_send:
-            await self._voice.say(tones)
-
-    def _sent(self) -> None:
-        if stages := self._timing.spoken():
-            log.debug("turn timing", call=self.call_id, **stages)
-
-    def _fill(self, language: str) -> None:
-        """Recognition is slow: say so before the caller wonders."""
-        say = self._s.filler(self.call_id, language)
-        if say is not None:
-            self._filler = self._spawn(self._speak(say))
-
-    async def _ask_to_wait(self, language: str) -> None:
-        say = self._s.filler(self.call_id, language)
-        if say is not None and self._filler is None:
-            await self._speak(say)
-
-    async def _go_on_without_speech(self, error: Exception) -> None:
+    async def _go_on_without_speech(self, error: IvrError) -> None:
         """Keys and the carrier's own recogniser, in the same turn: the webhook behind the stream asks again."""
-        self._s.metrics.degraded.labels(getattr(error, "code", "error")).inc()
-        log.warning("call goes on without local speech", call=self.call_id, why=getattr(error, "code", "error"))
+        self._s.metrics.degraded.labels(error.code).inc()
+        log.warning("call goes on without local speech", call=self.call_id, why=error.code)
         self._s.streams.lost(self.call_id, MAX_LOST)
         await self._close()
 
-    # -- time ---------------------------------------------------------------------------------------------------
-
-    def _await_input(self, timeout_s: float) -> None:
-        self._no_input_at = time.monotonic() + timeout_s
-        self._start_timer(timeout_s, self._silence)
-
-    def _start_timer(self, delay_s: float, then: Callable[[], Any]) -> None:
-        self._stop_timer()
-        self._timer = asyncio.get_running_loop().call_later(delay_s, then)
-
-    def _stop_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-    def _spawn(self, coroutine: Any) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            log.error("media task failed", call=self.call_id, exc_info=task.exception())
-            self._s.streams.lost(self.call_id)
-            self._spawn(self._close())
+    def _broke(self, error: BaseException) -> None:
+        log.error("media task failed", call=self.call_id, exc_info=error)
+        self._s.streams.lost(self.call_id)
+        self._tasks.start(self._close())

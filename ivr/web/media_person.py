@@ -20,9 +20,10 @@ from ivr.errors import IvrError, Unavailable
 from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.sound_bridge import End
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.speech import listener as ears
 from ivr.telephony.media_codec import MediaStream
+from ivr.web.call_tasks import CallTasks
 from ivr.web.media_voice import MediaVoice
 from ivr.web.sound_out import SoundOut
 from ivr.web.utterances import Utterances
@@ -79,7 +80,7 @@ class PersonCall:
         self._session: Session | None = None
         self._end: End | None = None
         self._reminder: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = CallTasks(self._broke)
         self._over = False
         self.call_id = ""
 
@@ -103,8 +104,7 @@ class PersonCall:
         self._stop_reminding()
         self._apart()
         self._said.resumed()
-        for task in list(self._tasks):
-            task.cancel()
+        self._tasks.cancel()
 
     # -- what comes in ------------------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ class PersonCall:
         for event in self._ear.feed(payload):
             match event:
                 case ears.UtteranceEnded() if self._said.possible and not self._voice.is_playing and not self._keeps:
-                    self._spawn(self._heard(event))
+                    self._tasks.start(self._heard(event))
                 case ears.KeyPressed(digit=digit):
                     await self.on_digit(digit)
 
@@ -207,9 +207,9 @@ class PersonCall:
 
     def _remind(self) -> None:
         session = self._session
-        say = self._s.filler(self.call_id, session.language) if session else None
+        say = self._s.one_moment(session.language) if session else None
         if say is not None:
-            self._spawn(self._speak(say.text, say.key))
+            self._tasks.start(self._speak(say.text, say.key))
         self._reminder = asyncio.get_running_loop().call_later(HOLD_WORDS_S, self._remind)
 
     def _stop_reminding(self) -> None:
@@ -228,12 +228,5 @@ class PersonCall:
         if self._stream.can_send:
             await self._send(self._stream.send_media(frame))
 
-    def _spawn(self, coroutine: object) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            log.error("media task failed", call=self.call_id, exc_info=task.exception())
+    def _broke(self, error: BaseException) -> None:
+        log.error("media task failed", call=self.call_id, exc_info=error)

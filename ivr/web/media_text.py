@@ -11,37 +11,33 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 
 from ivr.dialog import actions as act
 from ivr.dialog import events as ev
-from ivr.dialog.render import render
 from ivr.dialog.session import Session
 from ivr.dialog.typed import event_for
 from ivr.errors import IvrError
 from ivr.ops import logs
 from ivr.runtime.services import Services
-from ivr.runtime.turn import TurnResult
+from ivr.runtime.turn_result import TurnResult
 from ivr.sensitive import Sensitive
-from ivr.speech import mulaw
 from ivr.telephony import tty_events as te
 from ivr.telephony.baudot import CharacterReceived, TtyDetector
 from ivr.telephony.media_codec import MediaStream
-from ivr.telephony.media_frames import FRAME, FrameCutter
+from ivr.telephony.media_frames import FrameCutter
 from ivr.telephony.tty_conversation import TtyConversation
-from ivr.telephony.tty_etiquette import GA, SK, closed, nothing_left, outgoing
+from ivr.telephony.tty_etiquette import GA, SK, nothing_left
 from ivr.telephony.tty_greetings import is_greeting
 from ivr.web.keys_pressed import KeysPressed
 from ivr.web.lookup_wait import settled
 from ivr.web.spoken_over import SpokenOver
+from ivr.web.text_saying import TextSaying
 from ivr.web.waiting_typist import WaitingTypist
 
 MAX_BAD_LINES = 2
 """Times in a row that a caller is asked to type again; after that what there is, is taken."""
-FAREWELL_MS = 600.0
-"""From our last character to the end of the call: the other side prints it, and may still type SK."""
 
 log = logs.get("tty")
 
@@ -49,16 +45,15 @@ log = logs.get("tty")
 class TextCall:
     def __init__(self, services: Services, stream: MediaStream, send: Callable[[str], Awaitable[None]],
                  close: Callable[[], Awaitable[None]]):
-        self._s, self._stream, self._send, self._close = services, stream, send, close
+        self._s, self._close = services, close
         self._bundle = services.bundles.current
         self._frames, self._keys = FrameCutter(), KeysPressed()
-        self._talk = TtyConversation()
+        self._saying = TextSaying(services, stream, send)
         self._voice = SpokenOver(services)
         self._session: Session | None = None
         self._listen: act.Listen | None = None
         self._bad_lines = 0
         self._hello = False
-        self._ending_ms: float | None = None
         self._key_wait_ms = 0.0
         self._ahead_sk = self._rejoins = False
         self.call_id = ""
@@ -78,17 +73,26 @@ class TextCall:
     async def switched(self, result: TurnResult, heard: TtyDetector) -> None:
         """The voice call turned out to be a text telephone. What it has typed so far is not lost."""
         self._s.metrics.tty.labels("detected").inc()
-        self._talk = TtyConversation(receiver=heard.receiver)
+        self._saying.talk = TtyConversation(receiver=heard.receiver)
         self._talk.typed_before("".join(e.text for e in heard.received if isinstance(e, CharacterReceived)))
-        self._hello, self._session, self.call_id = True, result.session, result.session.call_id
-        self._bundle = self._s.bundles.get(result.session.bundle_hash)
-        await self._tell("tty_switched")
+        self._hello = True
+        self._adopt(result.session)
+        await self._saying.tell("tty_switched")
         await self._perform(result.session, list(result.actions))
 
     async def end(self) -> None:
         """The socket is gone. Who waited for somebody keeps their place: the call goes on in a new stream, or the carrier says
         that it is over."""
         self._voice.close()
+
+    def _adopt(self, session: Session) -> None:
+        self._session, self.call_id = session, session.call_id
+        self._bundle = self._s.bundles.get(session.bundle_hash)
+        self._saying.adopt(session, self._bundle)
+
+    @property
+    def _talk(self) -> TtyConversation:
+        return self._saying.talk
 
     # -- what comes in ------------------------------------------------------------------------------------------
 
@@ -97,8 +101,7 @@ class TextCall:
             for event in self._talk.hear(samples, erased=lost):
                 await self._happened(event)
             await self._spoken(samples)
-            for frame in self._talk.outgoing():
-                await self._play(frame)
+            await self._saying.send_due()
             await self._time_passed()
 
     async def on_digit(self, digit: str) -> None:
@@ -121,11 +124,11 @@ class TextCall:
             case te.WaitOver() if self._listen is not None:
                 await self._take(ev.NoInput(self._listen.turn))
             case te.TimeRunningOut():
-                await self._tell("tty_time_running_out", GA)
+                await self._saying.tell("tty_time_running_out", GA)
             case te.MoreTimeAsked() if self._listen is not None:
-                await self._tell("tty_more_time", GA)
+                await self._saying.tell("tty_more_time", GA)
             case te.SendingInterrupted():
-                await self._clear()
+                await self._saying.clear()
 
     async def _typed(self, turn: te.TurnTyped) -> None:
         words, listen = turn.text.reveal(), self._listen
@@ -143,7 +146,7 @@ class TextCall:
             return self._talk.expect(self._patience_ms)
         if turn.bad_line and self._bad_lines < MAX_BAD_LINES:
             self._bad_lines += 1
-            await self._tell("tty_bad_line", GA)
+            await self._saying.tell("tty_bad_line", GA)
             return self._talk.expect(self._patience_ms)
         self._bad_lines, self._hello = 0, False
         self._talk.drop()
@@ -154,7 +157,7 @@ class TextCall:
         assert self._listen is not None
         self._key_wait_ms = 0.0
         if self._talk.hush():
-            await self._clear()
+            await self._saying.clear()
         self._s.transcripts.add(self.call_id, "caller", digits, "keys")
         await self._take(ev.DigitsReceived(self._listen.turn, Sensitive(digits)))
 
@@ -173,12 +176,7 @@ class TextCall:
             self._key_wait_ms -= 20
             if self._key_wait_ms <= 0 and (whole := self._keys.finish()):
                 await self._keyed(whole)
-        if self._ending_ms is None:
-            return
-        if self._talk.is_sending:
-            self._ending_ms = self._talk.now_ms + FAREWELL_MS
-        elif self._talk.now_ms >= self._ending_ms:
-            self._ending_ms = None
+        if self._saying.is_over():
             await self._close()
 
     # -- a turn -------------------------------------------------------------------------------------------------
@@ -191,7 +189,9 @@ class TextCall:
                 result = await settled(self._s, result, lambda: False, _in_silence)
         except IvrError as error:
             log.error("turn failed", call=self.call_id, exc_info=error)
-            return await self._give_up()
+            await self._saying.give_up()
+            self._listen = None
+            return
         if not result.applied:
             return await self._again(result.session)
         await self._perform(result.session, list(result.actions))
@@ -203,17 +203,14 @@ class TextCall:
         await self._perform(session, [*session.last_said, session.transfer or session.last_listen])
 
     async def _perform(self, session: Session, actions: list[act.Action]) -> None:
-        self._session, self.call_id = session, session.call_id
-        self._bundle = self._s.bundles.get(session.bundle_hash)
+        self._adopt(session)
         self._listen = None
         self._keys.forget()
         says, last = [a for a in actions if isinstance(a, act.Say)], actions[-1] if actions else None
-        for say in says:
-            self._s.transcripts.add(self.call_id, "system", say.text, say.key)
-        await self._say(says, GA if isinstance(last, act.Listen) else "" if isinstance(last, act.Transfer) else SK)
+        await self._saying.turn(says, GA if isinstance(last, act.Listen) else "" if isinstance(last, act.Transfer) else SK)
         if isinstance(last, act.Transfer):
             since = await self._s.in_thread(self._s.calls.changed_at, self.call_id) if self._rejoins else None
-            self._s.desk.join(WaitingTypist(session, last, self._deliver, self._released, since), again=self._rejoins)
+            self._s.desk.join(WaitingTypist(session, last, self._saying.deliver, self._released, since), again=self._rejoins)
             self._rejoins = False
             self._talk.expect(self._patience_ms)
         elif isinstance(last, act.Listen):
@@ -221,7 +218,7 @@ class TextCall:
             self._talk.expect(last.timeout_s * 1000)
             await self._go_on_with_what_came_ahead(last)
         else:
-            self._ending_ms = self._talk.now_ms + FAREWELL_MS
+            self._saying.say_farewell()
 
     async def _go_on_with_what_came_ahead(self, listen: act.Listen) -> None:
         if self._ahead_sk:
@@ -229,43 +226,6 @@ class TextCall:
             return await self._take(event_for(SK, listen, self._bundle))
         for digit in self._keys.take_ahead():
             await self.on_digit(digit)
-
-    # -- what goes out ------------------------------------------------------------------------------------------
-
-    async def _say(self, says: list[act.Say], closing: str) -> None:
-        if self._session is not None and self._session.tty_mode == "hco" and self._s.prompt_audio is not None:
-            for say in says:
-                audio = await self._s.in_thread(self._s.prompt_audio.audio, closed(say.text)[0], say.language, None, False)
-                samples = mulaw.decode_pcm16(audio + bytes([mulaw.SILENCE]) * (-len(audio) % FRAME))
-                self._talk.say_aloud(samples.reshape(-1, FRAME))
-            return
-        groups = [(interruptible, [say.text for say in group]) for interruptible, group in groupby(says, lambda say: say.barge_in)]
-        for n, (interruptible, texts) in enumerate(groups, 1):
-            self._talk.say(outgoing(texts, closing if n == len(groups) else ""), keep=not interruptible)
-
-    async def _tell(self, key: str, closing: str = "") -> None:
-        """Words of the line itself, which the engine knows nothing of."""
-        session = self._session
-        if session is not None and key in self._bundle.prompts.get(session.language, {}):
-            text = render(self._bundle, key, session.language, "tty", slots={}, values={}).text
-            self._s.transcripts.add(session.call_id, "system", text, key)
-            await self._say([act.Say(key, text, session.language)], closing)
-
-    async def _clear(self) -> None:
-        """What the carrier still holds of our sound is thrown away."""
-        if self._stream.can_send:
-            await self._send(self._stream.send_clear())
-
-    async def _play(self, frame: np.ndarray) -> None:
-        if self._stream.can_send:
-            await self._send(self._stream.send_media(mulaw.encode_pcm16(frame)))
-
-    async def _give_up(self) -> None:
-        """The store or the engine failed us: say so and where to go, and end. Never silence, never a person."""
-        await self._tell("technical_problem")
-        await self._tell("safe_landing", SK)
-        self._listen = None
-        self._ending_ms = self._talk.now_ms + FAREWELL_MS
 
     # -- a member of staff who types --------------------------------------------------------------------------------
 
@@ -277,10 +237,6 @@ class TextCall:
     def _patience_ms(self) -> float:
         """Until a pause is told as such: in the waiting room and in conversation nobody is timed out."""
         return self._listen.timeout_s * 1000 if self._listen else float("inf")
-
-    async def _deliver(self, text: str) -> None:
-        self._s.transcripts.add(self.call_id, "system", text, "agent")
-        self._talk.say(outgoing(text.splitlines(), GA), keep=True)
 
     async def _released(self, outcome: str) -> None:
         if self._session is not None and self._session.transfer is not None:

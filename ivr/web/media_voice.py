@@ -1,7 +1,7 @@
 """Our own voice on one media stream: whole phrases out, when they will have been heard, and a prompt held and gone on with.
 
-The carrier plays from a buffer, so what was sent is not what was heard; `Playback` keeps the difference. Owned by a
-`MediaCall`, on the event loop; contains no rule about calls.
+The carrier plays from a buffer, so what was sent is not what was heard; `Playback` keeps the difference. Owned by what a
+call says or tells those who wait, on the event loop; contains no rule about calls.
 """
 
 from __future__ import annotations

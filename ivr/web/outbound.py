@@ -127,7 +127,7 @@ class OutboundHooks:
             self._office.calls.heard(line.call.attempt_id, result="no_agent")
             return twiml.hangup([self._words(line, NO_AGENT)])
         queue, rule = opened
-        if self._s.takes_called_back(call_sid, s.bundle, queue.name, s.language):
+        if self._s.waiting.takes_called_back(call_sid, s.bundle, queue.name, s.language):
             try:
                 return to_desk(self._s, line.call, s, queue, call_sid)
             except LinesBusy as busy:

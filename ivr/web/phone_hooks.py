@@ -1,4 +1,4 @@
-"""Webhooks of a telephone of staff and of the caller who is to meet it, two calls that share the key of one `desk_phones.Leg`:
+"""Webhooks of a telephone of staff and of the caller who is to meet it, two calls that share the key of one `phone_legs.Leg`:
 
     telephone   ring -> 1 -> take -> <Dial><Queue> -> bridging -> dialled        status: it has ended, or never came about
     caller      (stream ends) -> <Enqueue> -> wait ... -> ended -> what the flow says next, or the desk again
@@ -14,9 +14,9 @@ from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import Conflict, MalformedRequest
-from ivr.runtime.desk_phones import Leg
+from ivr.runtime.phone_legs import Leg
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery
+from ivr.runtime.turn_result import Delivery
 from ivr.telephony import twiml
 from ivr.telephony import webhook_form as forms
 from ivr.web.access import WEBHOOK, declared
@@ -95,7 +95,7 @@ class PhoneHooks:
         leg, session = self._s.desk.leg_of(form.call_sid), self._s.turns.session(form.call_sid)
         if leg is None or leg.key != _key() or session is None:
             return twiml.leave_queue()
-        told = self._s.filler(form.call_sid, session.language) if (form.waited_s or 0) % SAY_EVERY_S < ROUND_S else None
+        told = self._s.one_moment(session.language) if (form.waited_s or 0) % SAY_EVERY_S < ROUND_S else None
         return twiml.waiting_room([told] if told else [], ROUND_S)
 
     def ended(self, pairs: Pairs) -> str:

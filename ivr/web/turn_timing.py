@@ -1,4 +1,4 @@
-"""Where the time goes between a caller's last word and our first one. Called by `MediaCall`; knows no audio and no call.
+"""Where the time goes between a caller's last word and our first one. Told by a `MediaCall` and its parts; knows no audio and no call.
 
     last voice ──endpointing──▶ utterance over ──recognition──▶ text ──turn──▶ answer stored ──prompt──▶ first audio sent
 """

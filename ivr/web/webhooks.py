@@ -18,7 +18,7 @@ from ivr.errors import Conflict, Forbidden, IvrError, MalformedRequest
 from ivr.ops import logs
 from ivr.runtime.last_words import LastWords
 from ivr.runtime.services import Services
-from ivr.runtime.turn import Delivery, Rendered
+from ivr.runtime.turn_result import Delivery, Rendered
 from ivr.runtime.waiting_room import LEAVE_KEY, PAUSE_S, Standing, may_leave, round_after, says, waits_in
 from ivr.sensitive import Sensitive
 from ivr.store.calls import LinesBusy

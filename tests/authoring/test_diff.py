@@ -27,7 +27,8 @@ from ivr.diff.wording import both, listed, when
 from ivr.errors import BundleProblems
 from ivr.flow.load import bundle_from_files, read_files
 from ivr.flow.model import Bundle
-from ivr.flow.source import plain, read_tree
+from ivr.flow.source import read_tree
+from ivr.flow.tree import plain
 from ivr.proof.prove import prove
 from tests.bundle_edits import HARBOR, ROOT, STARTER, Edit, bundle_of, edited
 

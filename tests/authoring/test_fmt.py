@@ -19,7 +19,8 @@ from ivr.diff.change import Side
 from ivr.diff.meaning import meanings
 from ivr.errors import BundleProblems, IvrError
 from ivr.flow.load import bundle_from_files, read_files
-from ivr.flow.source import plain, read_tree
+from ivr.flow.source import read_tree
+from ivr.flow.tree import plain
 from tests.bundle_edits import HARBOR, ROOT, STARTER
 
 GOLDEN = ROOT / "tests" / "golden" / "fmt"

@@ -20,4 +20,4 @@ def inline(office: Site) -> None:
     """For a site whose clock is moved by the carrier's pauses and by nothing else."""
     slow = SlowLookups(office.clock, executor=Inline())
     office.services.slow.close()
-    office.services.slow = office.services.turns._slow = slow
+    office.services.slow = office.services.turns.steps.lookups.slow = slow

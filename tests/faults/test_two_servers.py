@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pydantic import SecretStr
 
 from ivr.dialog import events as ev
-from ivr.runtime.turn import Delivery, Rendered, replay
+from ivr.dialog.replay import replay
+from ivr.runtime.turn_result import Delivery, Rendered
 from ivr.sensitive import Sensitive
 from tests.faults.amount import SEED, amount
 from tests.faults.figures import record

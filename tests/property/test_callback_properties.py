@@ -16,7 +16,8 @@ from ivr.contact.callbacks.rounds import first_start, next_step, second_fits, wi
 from ivr.contact.callbacks.slots import SlotBook
 from ivr.contact.callbacks.windows import EARLIEST, LATEST, Windows, is_allowed, next_allowed, spans_on
 from ivr.flow.calendar import due_by
-from ivr.flow.model import Calendar, Notice, OpenHours, Rounds
+from ivr.flow.model_calendar import Calendar, OpenHours
+from ivr.flow.model_promises import Notice, Rounds
 from tests.examples import examples
 
 ZONES = ("America/New_York", "America/Los_Angeles", "America/Phoenix", "Pacific/Honolulu", "Pacific/Guam")

@@ -13,9 +13,10 @@ from ivr.errors import BundleProblems
 from ivr.flow.calendar import add_business_days, is_business_day, is_open, local, next_opening
 from ivr.flow.expr import Both, Comparison, Either, ExprError, Not, Truth, evaluate, is_total, names, parse_expr
 from ivr.flow.load import bundle_from_files, read_files
-from ivr.flow.model import Calendar, OpenHours
+from ivr.flow.model_calendar import Calendar, OpenHours
 from ivr.flow.report import as_json, as_text
-from ivr.flow.source import plain, read_tree, scalars
+from ivr.flow.source import read_tree
+from ivr.flow.tree import plain, scalars
 from ivr.proof.examine import problems_in
 from tests.examples import examples
 

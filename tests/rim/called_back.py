@@ -6,15 +6,26 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
+from ivr.dialog import events as ev
+from ivr.sensitive import Sensitive
 from ivr.store.callback_calls import CallbackCall
+from ivr.store.schema import calls
+from ivr.store.schema_promises import callback_calls, promise_history
 from ivr.telephony.signature import SIGNATURE_HEADER, sign_form
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.fast_line import SILENCE, FastLine
-from ivr.testing.twiml_interpreter import StreamStep
+from ivr.testing.twiml_steps import StreamStep
 from ivr.web.media import MediaEndpoint
-from tests.rim.promised_call import next_wake
+from tests.rim.promised_call import CELL, next_wake
+from tests.rim.serving import changed
 from tests.rim.site import TOKEN, Site
+from tests.rim.text_people import Screen
 
+CALLERS, AGENTS = b"\x11" * 160, b"\x22" * 160
+"""20 ms of either voice."""
+RECEIPT = "EAC9999999999"
 WORD = b"\xfe" * 800
 """What every sentence sounds like here: 100 ms."""
 
@@ -126,12 +137,46 @@ def breaks(office: Site, call: EmulatedCall) -> None:
 
 def made_to(office: Site, call: EmulatedCall) -> CallbackCall:
     """What the ledger has of this call."""
-    import sqlalchemy as sa
-
-    from ivr.store.schema_promises import callback_calls
-
     with office.services.db.read() as connection:
         attempt = connection.execute(sa.select(callback_calls.c.attempt_id).where(callback_calls.c.call_sid == call.sid)).scalar()
     found = office.services.callbacks.calls.get(attempt or "")
     assert found is not None
     return found
+
+
+def promised_in(office: Site, call_id: str = "CA1") -> str:
+    """The call in which it is promised: verified, with a case number, and over."""
+    turns = office.services.turns
+    turns.take(call_id, ev.CallStarted(call_id, caller_number=Sensitive(CELL), textable=True, language="en"))
+    session = turns.session(call_id)
+    assert session is not None
+    turns.take(call_id, ev.SpeechHeard(session.turn, Sensitive("I have to move my biometrics appointment"), language="en"))
+    changed(office, call_id, variables={"reason": "reschedule_biometrics", "appt": "future", "identity": "verified", "role": "applicant"},
+            slots={"receipt_number": RECEIPT})
+    turns.take(call_id, ev.CallEnded("hangup"))
+    return call_id
+
+
+def talks(office: Site, screen: Screen, call: EmulatedCall) -> dict[str, Any]:
+    """The packet, once they talk."""
+    assert office.services.desk.answer(screen)
+    leg_of(call).settle()
+    return screen.of("caller")[-1]
+
+
+def moves(office: Site, key: str) -> list[str]:
+    with office.services.db.read() as connection:
+        rows = connection.execute(sa.select(promise_history.c.state, promise_history.c.note).where(promise_history.c.key == key)
+                                  .order_by(promise_history.c.at)).all()
+    return [f"{state}: {note}" for state, note in rows]
+
+
+def endings(office: Site) -> dict[str, float]:
+    """Result of promised calls -> how often it was counted."""
+    return {s.labels["result"]: s.value for m in office.services.metrics.callback_calls.collect() for s in m.samples
+            if s.name.endswith("_total")}
+
+
+def live_sessions(office: Site) -> list[str]:
+    with office.services.db.read() as connection:
+        return list(connection.execute(sa.select(calls.c.call_id).where(calls.c.status == "live")).scalars())

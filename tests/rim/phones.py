@@ -10,7 +10,7 @@ NUMBER = Sensitive("+12025550180")
 
 
 class PretendedPhones:
-    """`desk_phones.Phones`."""
+    """`phone_legs.Phones`."""
 
     def __init__(self) -> None:
         self.rung: list[str] = []

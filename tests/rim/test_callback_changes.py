@@ -102,7 +102,7 @@ def link(tmp_path):  # type: ignore[no-untyped-def]
         if row is None:
             call.press("#")
             row = s.promises("callback")[0]
-        from ivr.runtime.turn import CALLBACK_LINK
+        from ivr.store.links import CALLBACK_LINK
 
         with s.services.db.write() as connection:
             token = s.services.links.make(connection, CALLBACK_LINK, row["key"], s.clock.now() + timedelta(days=60), s.clock.now())
@@ -186,13 +186,13 @@ def test_who_guesses_behind_our_proxy_closes_nobody_else_s_links(tmp_path) -> No
 def test_the_email_that_confirms_has_the_link(office: Site) -> None:
     from ivr.dialog import actions as act
     from ivr.runtime.effects import row_for
-    from ivr.runtime.turn import _Draft
+    from ivr.runtime.turn_steps import WorkedTurn
 
     action = act.MakePromise("callback:CA9:n:1", "callback", "routine", "r", "p", "en", numbers=(), email=EMAIL,  # type: ignore[arg-type]
                              due_by="2026-04-21T20:00:00-04:00")
-    draft = _Draft(office.services.turns.session("CA9") or __import__("ivr.dialog.session", fromlist=["fresh"]).fresh("CA9", ""))
+    draft = WorkedTurn(office.services.turns.session("CA9") or __import__("ivr.dialog.session", fromlist=["fresh"]).fresh("CA9", ""))
     row = row_for(action, "CA9", office.clock.now())
-    url = office.services.turns._link_to(action, row, draft)
+    url = office.services.turns.steps._link_to(action, row, draft)
     assert re.fullmatch(r"https://ivr\.example\.org/callback/[\w-]{32}", url)
     assert draft.links[0][1].key == row.key
 
@@ -247,7 +247,7 @@ def test_calling_off_again_after_a_crash_spares_the_other_promise(office: Site, 
             done.append(name)
             raise Killed
 
-    monkeypatch.setattr(office.services.turns._crash, "reached", dies_once)
+    monkeypatch.setattr(office.services.crash, "reached", dies_once)
     with pytest.raises(Killed):
         office.services.turns.answer(call.sid, lambda session: ev.DigitsReceived(session.turn, Sensitive("1")))
     assert (state(office, older), state(office, newer)) == ("waiting", "cancelled")

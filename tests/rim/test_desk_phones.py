@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from ivr.agents.presence import GONE_AFTER_S
-from ivr.runtime.desk_phones import PHONE_RINGS_S
 from ivr.runtime.people_desk import PeopleDesk
+from ivr.runtime.phone_legs import PHONE_RINGS_S
 from tests.rim.phones import NUMBER, Dialler, PhoneScreen, PretendedPhones
 from tests.rim.site import SATURDAY, StoppedClock
 from tests.rim.test_console_desk import NAMES, AnyShift
@@ -298,7 +298,7 @@ class AnyShiftWithPhones(AnyShift):
     def a_phone_is_used_for_one_caller_or_is_put_down(self) -> None:
         assert self.desk.settled()
         posts = self.desk._floor.staff.posts
-        legs = list(self.desk._legs.values())
+        legs = list(self.desk._legs._legs.values())
         assert len({leg.agent_id for leg in legs}) == len(legs)
         for leg in legs:
             assert posts[leg.agent_id].call_id == leg.call_id

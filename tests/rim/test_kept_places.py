@@ -14,7 +14,7 @@ import pytest
 from ivr.agents.figures import FEWEST
 from ivr.runtime.kept_places import JOINS_WITHIN, LOOK_S, KeptPlaces
 from ivr.runtime.people_desk import PeopleDesk
-from ivr.runtime.turn import CALLBACK_LINK
+from ivr.store.links import CALLBACK_LINK
 from ivr.testing.callee import Callee
 from tests.rim.promised_call import CELL, dialled, live_through, state, written
 from tests.rim.site import Site, site

@@ -342,7 +342,7 @@ class TestOneLinkACall:
 
 class TestLinks:
     def test_a_preview_changes_nothing_and_the_button_ends_notices(self, office: Site) -> None:
-        url = office.services.senders()["email"]._sender._unsubscribe(EMAIL, "en").url
+        url = office.services.senders["email"]._sender._unsubscribe(EMAIL, "en").url
         path = url.removeprefix(office.services.public_url)
         client = office.app.test_client()
         for _ in range(3):
@@ -360,7 +360,7 @@ class TestLinks:
         assert page.headers["Cache-Control"] == "no-store"
 
     def test_expired_and_unknown_look_alike_and_trying_is_limited(self, office: Site) -> None:
-        url = office.services.senders()["email"]._sender._unsubscribe(EMAIL, "en").url
+        url = office.services.senders["email"]._sender._unsubscribe(EMAIL, "en").url
         path = url.removeprefix(office.services.public_url)
         client = office.app.test_client()
         office.clock.advance(61 * 86400)

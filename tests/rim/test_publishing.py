@@ -14,6 +14,7 @@ from ivr.errors import BundleProblems
 from ivr.flow.model import Bundle
 from ivr.proof.load import load_proven
 from ivr.runtime.bundles import drawn
+from ivr.store.call_outcomes import CallOutcomes
 from ivr.store.pinned import PinnedBundles
 from ivr.store.versions import Change, Version
 from tests.rim.site import ROOT, TUESDAY, Site, site
@@ -142,7 +143,7 @@ def ended_calls(one: Site, bundle_hash: str, calls: int, **kinds: int) -> None:
     with one.services.db.write() as connection:
         for n in range(calls):
             of = ["ended", *(k for k, count in kinds.items() if n < count)]
-            one.services.turns._outcomes.add(connection, f"{bundle_hash[:8]}-{n}", bundle_hash, of, one.clock.now())
+            CallOutcomes(one.services.db).add(connection, f"{bundle_hash[:8]}-{n}", bundle_hash, of, one.clock.now())
 
 
 def test_a_trial_gets_its_share_of_calls_and_each_call_one_bundle(sites: tuple[Site, Site], folder: Path) -> None:

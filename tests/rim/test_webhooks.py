@@ -240,7 +240,7 @@ class TestWhenThingsBreak:
         def full(*_: object, **__: object) -> None:
             raise Unavailable("disk full", code="database")
 
-        monkeypatch.setattr(office.services.turns._promises, "insert", full)
+        monkeypatch.setattr(office.services.turns.record._promises, "insert", full)
         call.say("yes")
         assert "on its way" not in call.heard_text
         call.press("2")  # no email either

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from ivr.ops.metrics import Metrics
-from ivr.runtime import turn as turns
+from ivr.runtime import turn_figures as figures
 from ivr.transcripts.log_watch import captured, values_of
 from tests.transcripts.clinic import clinic, runs
 
@@ -44,13 +44,13 @@ def test_every_form_of_the_value_is_looked_for(body: str, form: str) -> None:
 
 
 def test_a_log_line_that_tells_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = turns.Turns._count
+    honest = figures.TurnFigures.count
 
     def tell(self: Any, event: Any, applied: bool, old: Any, new: Any) -> None:
-        turns.log.info("heard", note=f"keys {getattr(event, 'digits', '').encode().decode()}")
+        figures.log.info("heard", note=f"keys {getattr(event, 'digits', '').encode().decode()}")
         honest(self, event, applied, old, new)
 
-    monkeypatch.setattr(turns.Turns, "_count", tell)
+    monkeypatch.setattr(figures.TurnFigures, "count", tell)
     found = failure(KEYED)
     assert found.startswith('the value of "day" shows up in what is logged or printed')
     assert "<the value>" in found

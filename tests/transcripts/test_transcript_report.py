@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from ivr.flow.model import Mark
+from ivr.flow.mark import Mark
 from ivr.transcripts.coverage import coverage_of
 from ivr.transcripts.model import Run
 from ivr.transcripts.report import json_report, text_report

@@ -9,7 +9,8 @@ import numpy as np
 from ivr.speech import mulaw
 from ivr.telephony import tty_events as te
 from ivr.telephony.baudot import CharacterReceived, Receiver, Transmitter
-from ivr.telephony.tty_conversation import FRAME_MS, TtyConversation
+from ivr.telephony.tty_conversation import TtyConversation
+from ivr.telephony.tty_sending import FRAME_MS
 
 SILENCE = np.zeros(160, dtype=np.int16)
 

@@ -18,7 +18,7 @@ from ivr.telephony import tty_conversation
 from ivr.testing.emulated_call import EmulatedCall
 from ivr.testing.tone_leg import ToneLeg
 from ivr.testing.tty_phone import TtyPhone
-from ivr.testing.twiml_interpreter import StreamStep
+from ivr.testing.twiml_steps import StreamStep
 from ivr.web import utterances
 from ivr.web.media import MediaEndpoint
 from ivr.web.media_text import MAX_BAD_LINES

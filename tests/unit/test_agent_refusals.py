@@ -39,16 +39,17 @@ def fields(path: Path) -> set[str]:
 
 
 def sent_by_the_socket() -> set[str]:
-    """What a handler of `Console` returns, or refuses with."""
-    tree = ast.parse((ROOT / "web/agent_socket.py").read_text(encoding="utf-8"))
-    console = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Console")
+    """What a handler of `ConsoleRequests` returns, or the console refuses with."""
+    tree = ast.parse((ROOT / "web/console_requests.py").read_text(encoding="utf-8"))
+    console = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "ConsoleRequests")
     tells = [f for f in console.body if isinstance(f, ast.AsyncFunctionDef) or getattr(f, "name", "") == "_not_talking"]
     handlers = [f for f in tells if isinstance(f.returns, ast.Name) and f.returns.id == "str"]
     assert len(handlers) > 10
     returned = [n for f in handlers for r in ast.walk(f) if isinstance(r, ast.Return) and r.value for n in _branches(r.value)]
     constants = {t.id: n.value for n in tree.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
     looked_up = [constants[n.id] if isinstance(n, ast.Name) else n for n in returned if not isinstance(n, ast.Call)]
-    refused = [c.args[0] for c in calls_in(ROOT / "web/agent_socket.py") if isinstance(c.func, ast.Attribute) and c.func.attr == "_refuse"]
+    calls = [c for name in ("agent_socket", "console_requests") for c in calls_in(ROOT / f"web/{name}.py")]
+    refused = [c.args[0] for c in calls if isinstance(c.func, ast.Name) and c.func.id == "refusal"]
     return (texts(looked_up) | texts(refused)) - {""}
 
 

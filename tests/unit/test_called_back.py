@@ -12,11 +12,11 @@ from ivr.dialog import actions as act
 from ivr.dialog import events as ev
 from ivr.dialog import session as sessions
 from ivr.dialog.engine import step
+from ivr.dialog.replay import replay
 from ivr.dialog.session import Keeps, Session
 from ivr.flow.model import Bundle
 from ivr.publishing.outcomes import kinds_of
 from ivr.runtime.callbacks.door import queue_for
-from ivr.runtime.turn import replay
 from ivr.sensitive import Sensitive
 
 TUESDAY = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)

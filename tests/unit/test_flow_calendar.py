@@ -10,7 +10,7 @@ import pytest
 
 from ivr.flow.calendar import add_business_days, due_by, is_due_spec, is_open, local, next_opening
 from ivr.flow.load import load_bundle
-from ivr.flow.model import Calendar, OpenHours
+from ivr.flow.model_calendar import Calendar, OpenHours
 
 NEW_YORK = ZoneInfo("America/New_York")
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,8 @@ import pytest
 from ivr.errors import BundleProblems
 from ivr.flow.complaints import read_as
 from ivr.flow.load import load_bundle
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.flow.policy import broken_never, initial_vars
 from ivr.flow.policy_references import steps
 from ivr.flow.schemas import RequirementsShape, TestShape

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.flow.source import Items, Scalar, Table, plain, read_tree
+from ivr.flow.source import read_tree
 from ivr.flow.source_text import MAX_BYTES
+from ivr.flow.tree import Items, Scalar, Table, plain
 
 
 def tree_of(text: str):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow.model import Bundle, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
 from ivr.runtime.lookups import LOOKUPS, Asked, Predicate, perform
 from ivr.runtime.lookups.processing import TABLE
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.flow.load import load_bundle
-from ivr.flow.model import Queue
-from ivr.flow.model_queues import Priority, WaitWords
+from ivr.flow.model_queues import Priority, Queue, WaitWords
 from ivr.runtime.lookups import Asked, perform
 from ivr.runtime.waiting_room import Standing, may_leave, says, without_ways_out, words
 from ivr.telephony import twiml

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
-from ivr.flow.model import Calendar, Notice, Rounds
+from ivr.flow.model_calendar import Calendar
+from ivr.flow.model_promises import Notice, Rounds
 
 REACHED = "connected"
 LATER, CANCELLED, TTY = "later", "cancelled", "tty"

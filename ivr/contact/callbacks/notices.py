@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.contact.callbacks.windows import SEARCH_DAYS, Windows, next_allowed
 from ivr.flow.calendar import is_business_day
-from ivr.flow.model import Notice
+from ivr.flow.model_promises import Notice
 
 _BEFORE = re.compile(r"(?:(\d+)\.\.)?(\d+) business_days?")
 

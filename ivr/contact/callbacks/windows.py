@@ -17,7 +17,7 @@ import phonenumbers
 from phonenumbers import timezone as number_zones
 
 from ivr.flow.calendar import hours_on
-from ivr.flow.model import Calendar
+from ivr.flow.model_calendar import Calendar
 
 EARLIEST, LATEST = time(8), time(21)
 """Of the caller's own day; calls and texts that nobody is waiting for stay inside."""

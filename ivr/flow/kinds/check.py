@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ivr.dialog import actions as act
+from ivr.dialog import doors
 from ivr.dialog import events as ev
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
@@ -38,7 +39,7 @@ class Check:
         return ()
 
     def enter(self, turn: Any) -> None:
-        if turn.params.result and not turn.may_touch([turn.params.result]):
+        if turn.params.result and not doors.may_touch(turn, [turn.params.result]):
             return turn.leave("error")
         turn.lookup(question(turn, turn.effect_key("lookup")))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ivr.dialog import doors
 from ivr.flow.expr import names, parse_expr
 from ivr.flow.registry import Params, node_kind
 
@@ -41,9 +42,9 @@ class Decide:
 
     def enter(self, turn: Any) -> None:
         for row in turn.params.rows:
-            if not turn.may_touch(names(parse_expr(row.when))):
+            if not doors.may_touch(turn, names(parse_expr(row.when))):
                 break
-            if turn.holds(row.when):
+            if doors.holds(turn, row.when):
                 turn.leave(row.id)
                 return
         # A loaded table is total and reads no case detail that it may not: this is unreachable, and if the proof is ever

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ivr.dialog import actions as act
+from ivr.dialog import agreements, doors
 from ivr.dialog import events as ev
 from ivr.dialog.render import render
 from ivr.dialog.slots import phone
@@ -50,7 +51,7 @@ class Promise:
         return (*offer, params.number_prompt, params.confirm_number, *more, params.made)
 
     def enter(self, turn: Any) -> None:
-        if self._rule(turn) is None or not turn.may_touch(turn.params.context) or not self._has_place(turn):
+        if self._rule(turn) is None or not doors.may_touch(turn, turn.params.context) or not self._has_place(turn):
             return turn.leave("failed")
         if not turn.params.offer:
             return self._contact(turn)
@@ -69,7 +70,7 @@ class Promise:
         return not turn.bundle.promises[turn.params.promise].in_line or bool(turn.get("place"))
 
     def _rule(self, turn: Any) -> Any:
-        return turn.allowed(turn.params.policy, "promise", turn.params.promise)
+        return doors.opened(turn, turn.params.policy, "promise", turn.params.promise)
 
     # -- the questions, one method a stage ----------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class Promise:
     def _on_confirm(self, event: Any, turn: Any) -> None:
         answer = yes_no_of(event, turn)
         if answer == "yes":
-            turn.agree("sms", Sensitive(turn.memo["number"]))
+            agreements.agree(turn, "sms", Sensitive(turn.memo["number"]))
             return self._go(turn, "second") if turn.params.second else self._write_down(turn)
         if answer == "no":
             return self._go(turn, "number")
@@ -135,7 +136,7 @@ class Promise:
     def _on_confirm2(self, event: Any, turn: Any) -> None:
         answer = yes_no_of(event, turn)
         if answer == "yes":
-            turn.confirm_number(Sensitive(turn.memo["second"]))
+            agreements.confirm_number(turn, Sensitive(turn.memo["second"]))
             turn.memo["both"] = "yes"
             return self._write_down(turn)
         if answer == "no":

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
+from ivr.dialog import doors
 from ivr.flow.expr import names, parse_expr
 from ivr.flow.registry import Params, node_kind
 
@@ -45,7 +46,7 @@ class Say:
 
     def enter(self, turn: Any) -> None:
         for item in turn.params.items:
-            if (item.when is None or turn.may_touch(names(parse_expr(item.when)))) and turn.holds(item.when):
+            if (item.when is None or doors.may_touch(turn, names(parse_expr(item.when)))) and doors.holds(turn, item.when):
                 turn.say(item.prompt)
         turn.leave("done")
 

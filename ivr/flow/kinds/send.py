@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ivr.dialog import actions as act
+from ivr.dialog import agreements
 from ivr.dialog import events as ev
 from ivr.dialog.render import render
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
@@ -79,7 +80,7 @@ class Send:
         if turn.memo.get("stage"):
             return self._ask(turn) if email_question.on(event, turn) else None
         if self._ends_texts(event, turn):
-            turn.revoke("sms", turn.get("caller_number"))
+            agreements.revoke(turn, "sms", turn.get("caller_number"))
             turn.put(textable=False)
             turn.say("texts_stopped")
             return self._offer(turn, turn.memo["rest"].split(), said_no=True)
@@ -87,12 +88,12 @@ class Send:
         if answer == "yes":
             if "address" in turn.memo:
                 turn.put(email=Sensitive(turn.memo["address"]))
-            turn.agree(turn.memo["channel"], self._address(turn, turn.memo["channel"]))
+            agreements.agree(turn, turn.memo["channel"], self._address(turn, turn.memo["channel"]))
             return self._write_down(turn)
         if answer == "no" and "address" in turn.memo:
             return turn.retry("declined", lambda tries: email_question.ask_again(turn))
         if answer == "no":
-            turn.disagree(turn.memo["channel"], self._address(turn, turn.memo["channel"]))
+            agreements.disagree(turn, turn.memo["channel"], self._address(turn, turn.memo["channel"]))
             return self._offer(turn, turn.memo["rest"].split(), said_no=True)
         # No clear yes is a no: nothing is sent without consent given in this call.
         turn.retry("declined", lambda tries: self._again(turn, tries))
@@ -128,7 +129,7 @@ class Send:
         if not channels:
             return turn.leave("declined" if said_no else "failed")
         turn.memo.update(channel=channels[0], rest=" ".join(channels[1:]))
-        agreed = turn.agreed(channels[0]) if turn.params.consent == "given" else None
+        agreed = agreements.agreed(turn, channels[0]) if turn.params.consent == "given" else None
         if agreed == self._address(turn, channels[0]).reveal():
             return self._write_down(turn)
         if turn.params.consent == "given" and agreed is None:

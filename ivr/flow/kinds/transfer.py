@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from ivr.dialog import actions as act
+from ivr.dialog import doors
 from ivr.dialog import events as ev
 from ivr.flow.registry import Params, node_kind
 
@@ -36,11 +37,11 @@ class Transfer:
         return (params.announce, params.waiting)
 
     def enter(self, turn: Any) -> None:
-        rule = turn.allowed(turn.params.policy, "transfer", turn.params.queue)
-        if rule is None or not turn.may_touch(turn.params.context):
+        rule = doors.opened(turn, turn.params.policy, "transfer", turn.params.queue)
+        if rule is None or not doors.may_touch(turn, turn.params.context):
             return turn.leave("failed")
         entry = turn.bundle.policy.entries[turn.params.policy]
-        if not turn.holds(entry.open_when):
+        if not doors.holds(turn, entry.open_when):
             return turn.leave("closed")
         turn.say(turn.params.announce)
         turn.transfer(act.Transfer(turn.params.queue, entry.name, rule.id, turn.language, turn.context(turn.params.context),

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.lints.wording import own_words
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 from ivr.flow.standard_prompts import placeholders
 
 

@@ -15,7 +15,8 @@ from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.lints.roles import nodes, questions, spoken
 from ivr.flow.lints.wording import advice, filled
-from ivr.flow.model import Bundle, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Prompt
 from ivr.flow.standard_prompts import TYPED
 
 LINE = 60

@@ -10,7 +10,8 @@ from ivr.errors import Problem
 from ivr.flow.lints.menus import KEYS
 from ivr.flow.lints.roles import asked_at
 from ivr.flow.lints.wording import Wording, advice, heard, voice
-from ivr.flow.model import Bundle, Flow
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow
 
 MAX_WORDS = 40
 """Fifteen seconds at 160 words a minute."""

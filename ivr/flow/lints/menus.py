@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from ivr.errors import Problem
 from ivr.flow.lints.roles import nodes
 from ivr.flow.lints.wording import advice, voice, wordings
-from ivr.flow.model import Bundle, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
 
 _DIGITS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
            "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9"}

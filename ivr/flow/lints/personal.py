@@ -13,7 +13,8 @@ from ivr.flow.complaints import problem
 from ivr.flow.expr import names, parse_expr
 from ivr.flow.lints.roles import nodes
 from ivr.flow.lints.wording import wordings
-from ivr.flow.model import Bundle, SlotSpec
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import SlotSpec
 
 _PERMISSION = {"voice": "prompt", "tty": "prompt", "chat": "prompt", "sms": "sms", "email": "email", "subject": "email"}
 _SLOT = re.compile(r"\{slot\.(\w+)\}")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ivr.errors import Problem
 from ivr.flow.lints.roles import NUMBERS, menu_prompts, nodes, questions
 from ivr.flow.lints.wording import Wording, advice, filled, heard, place_in, voice
-from ivr.flow.model import Bundle, Mark
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
 
 MAX_WORDS = 32
 """Twelve seconds at 160 words a minute."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.flow.model import Bundle, Flow, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Flow, Node
 from ivr.flow.registry import KINDS
 from ivr.flow.standard_prompts import STANDARD_PROMPTS, TYPED, WRITTEN
 

@@ -9,7 +9,8 @@ from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.lints.roles import nodes
 from ivr.flow.lints.wording import place_in
-from ivr.flow.model import Bundle, Intent
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Intent
 from ivr.flow.standard_prompts import ANSWER_WORDS
 
 

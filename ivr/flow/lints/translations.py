@@ -9,7 +9,8 @@ from ivr.dialog.lexicon import fold
 from ivr.errors import Problem
 from ivr.flow.complaints import problem
 from ivr.flow.lints.wording import own_words
-from ivr.flow.model import Bundle, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Prompt
 
 _SHORT = 3
 """Words up to which two languages may well say the same."""

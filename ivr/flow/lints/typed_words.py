@@ -13,7 +13,8 @@ from ivr.dialog.render import variant_for
 from ivr.errors import Problem
 from ivr.flow.lints.roles import spoken
 from ivr.flow.lints.wording import advice, filled, own_words
-from ivr.flow.model import Bundle, Prompt
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Prompt
 from ivr.flow.standard_prompts import TYPED
 
 TEXT_CHANNELS = ("tty", "chat", "sms")

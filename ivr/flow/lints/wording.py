@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from ivr.dialog.speakable import speakable
 from ivr.errors import Problem
 from ivr.flow.complaints import mark_at, problem
-from ivr.flow.model import Bundle, Mark, Prompt
+from ivr.flow.mark import Mark
+from ivr.flow.model import Bundle
+from ivr.flow.model_words import Prompt
 from ivr.flow.source import read_tree
 from ivr.flow.standard_prompts import PLACEHOLDER
 

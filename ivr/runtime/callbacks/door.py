@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from ivr.flow import callback_policy as policy
-from ivr.flow.model import Bundle, Queue
+from ivr.flow.model import Bundle
+from ivr.flow.model_queues import Queue
 
 PLACE = "place"
 """Part of a promise's inputs: the place in line that it keeps (`MakePromise.place`)."""

@@ -2,7 +2,7 @@
 the promise, in the very commit that ends the call.
 
 `with_staff` notes what a call that breaks off in the next moment was worth; what the desk says at the end counts more. Called by the
-webhook of the key, by the media path, and by `runtime.turn`.
+webhook of the key, by the media path, and by `runtime.turn_record`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ivr.contact.callbacks.model import REACHED
 from ivr.dialog import called_back
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
-from ivr.flow.model import Queue
+from ivr.flow.model_queues import Queue
 from ivr.runtime.callbacks.door import PLACE
 from ivr.runtime.callbacks.ending import Endings
 from ivr.runtime.callbacks.situation import Situation

@@ -19,12 +19,12 @@ from ivr.runtime.callbacks.performer import CallbackPerformer
 from ivr.runtime.callbacks.placing import Placing
 from ivr.runtime.callbacks.recompute import Recompute
 from ivr.runtime.callbacks.situation import Situations
+from ivr.runtime.carrier_account import rest_of
 from ivr.runtime.performers.breakers import Breakers
 from ivr.store.callback_calls import CallbackCalls
 from ivr.store.calls import Calls
 from ivr.store.consent import Consents
 from ivr.store.db import Database
-from ivr.telephony.rest import TwilioRest
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,3 @@ class CallbackOffice:
         self.desk = CallbackDesk(db, self.situations, parts.clock, may_text, on_moved,
                                  Limits(callback_changes_day=s.callback_changes_day))
         self.recompute = Recompute(db, self.situations, self.endings, self.calls, s.callback_per_hour, s.callback_per_day)
-
-
-def rest_of(settings: Settings) -> TwilioRest | None:
-    if not (settings.twilio_account_sid and settings.twilio_auth_token):
-        return None
-    return TwilioRest(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(), settings.twilio_api_base)

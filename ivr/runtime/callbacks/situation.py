@@ -15,7 +15,8 @@ from typing import Any
 from ivr.contact.callbacks.model import Inputs, Progress, Rules, progress_from
 from ivr.contact.callbacks.windows import zones_of
 from ivr.errors import Bug
-from ivr.flow.model import Bundle, PromiseSpec, Rounds
+from ivr.flow.model import Bundle
+from ivr.flow.model_promises import PromiseSpec, Rounds
 from ivr.runtime.bundles import Bundles
 from ivr.runtime.callbacks.door import PLACE
 from ivr.sensitive import Sensitive

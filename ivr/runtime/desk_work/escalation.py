@@ -25,8 +25,9 @@ from ivr.dialog.session import Session
 from ivr.errors import IvrError, MalformedRequest
 from ivr.flow import policy as policies
 from ivr.flow.calendar import due_by
-from ivr.flow.model import Bundle, Rule
+from ivr.flow.model import Bundle
 from ivr.flow.model_desk import Escalation
+from ivr.flow.model_policy import Rule
 from ivr.ids import new_token
 from ivr.ops import logs
 from ivr.ops.metrics import Metrics
@@ -38,10 +39,10 @@ from ivr.runtime.desk_work.topic import REASON
 from ivr.runtime.desk_work.wanted import Wanted, wanted_of
 from ivr.runtime.desk_work.wrap_up import noted_words
 from ivr.runtime.effects import row_for
-from ivr.runtime.turn import CALLBACK_LINK, Turns
+from ivr.runtime.turn import Turns
 from ivr.sensitive import Sensitive
 from ivr.store.db import Database
-from ivr.store.links import Links
+from ivr.store.links import CALLBACK_LINK, Links
 from ivr.store.persons import Persons
 from ivr.store.promise_rows import opened_row
 from ivr.store.promises import NewPromise, Promises

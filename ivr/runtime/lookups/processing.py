@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ivr.flow.source import Scalar, Table, Tree, read_tree
+from ivr.flow.source import read_tree
+from ivr.flow.tree import Scalar, Table, Tree
 from ivr.runtime.lookups.dates import first_date
 from ivr.runtime.lookups.registry import Asked, lookup
 

@@ -2,7 +2,7 @@
 
 A predicate declares every value it can give, so that a flow's `values:` can be compared with it. It must never give an
 answer it did not find: without a connected system the value is `unknown` or `none`, and the flow says so. Called by
-`runtime.turn` and by the players of transcripts.
+`runtime.turn_lookups` and by the players of transcripts.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from ivr.flow.calendar import is_open, local
 from ivr.flow.expr import names, parse_expr
-from ivr.flow.model import Bundle, Node
+from ivr.flow.model import Bundle
+from ivr.flow.model_flow import Node
 from ivr.transcripts.ways import Asked, AsWritten, NotApplicable, Start, way
 
 _ASKS = frozenset({"hours", "weekday"})

@@ -13,7 +13,8 @@ from ivr.telephony.signature import SETTINGS_HEADER, SIGNATURE_HEADER, RequestSi
 from ivr.testing.carrier import Carrier
 from ivr.testing.ledger import Ledger
 from ivr.testing.transport import HttpTransport, WsgiTransport
-from ivr.testing.twiml_interpreter import GatherStep, HangupStep, Spoken, TwimlError, read
+from ivr.testing.twiml_interpreter import TwimlError, read
+from ivr.testing.twiml_steps import GatherStep, HangupStep, Spoken
 from ivr.testing.webhook_sender import TOKEN_HEADER, Faults
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-token"

@@ -16,8 +16,9 @@ from ivr.telephony.media_client import AudioSent, ClearSent, MarkSent, MediaClie
 from ivr.telephony.media_codec import MediaStream
 from ivr.telephony.media_events import AudioReceived, DigitPressed, Hostile, MarkReturned, MediaEvent, Started, Stopped
 from ivr.telephony.signature import SIGNATURE_HEADER, RequestSignature
+from ivr.testing.caller_frames import Impairment
 from ivr.testing.carrier import Carrier
-from ivr.testing.media_leg import Impairment, MediaLeg
+from ivr.testing.media_leg import MediaLeg
 from ivr.testing.transport import WsgiTransport
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-token"

@@ -16,7 +16,7 @@ from ivr.errors import Bug, Unavailable
 from ivr.sensitive import Sensitive
 from ivr.telephony import twiml
 from ivr.telephony.rest import TwilioRest
-from ivr.testing.rest_fake import MAGIC_TO
+from ivr.testing.rest_answers import MAGIC_TO
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-token"
 TO, FROM, BODY = "+12025550143", "+18005550100", "Your link: https://example.org/x"
