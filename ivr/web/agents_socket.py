@@ -1,7 +1,7 @@
 """`/agents/text`: the WebSocket of a member of staff who types with callers. JSON both ways, one object a message.
 
 In:  hello {name, queues?, languages?, skills?} first, then line {text}, end, next, reveal {slot, reason}
-Out: welcome {queues}, waiting {count}, caller {packet}, line {text}, gone {why}, revealed {slot, value}, error {message}
+Out: welcome {queues}, waiting {count}, caller {packet}, line {text}, gone {why}, revealed {slot, value}, error {code, message}
 
 The API's bearer token lets in; a request with an Origin is a web page's and is refused, since no page of ours uses this yet.
 What is written here is never logged.
@@ -19,6 +19,7 @@ from ivr.ops import logs
 from ivr.runtime.services import Services
 from ivr.runtime.text_session import readable
 from ivr.web import json_messages
+from ivr.web.console_requests import refusal
 from ivr.web.promises_api import LOOPBACK
 
 HELLO_WITHIN_S = 5.0
@@ -101,7 +102,7 @@ class _Agent:
         desk, what = self._s.desk, message.get("type")
         if what == "line":
             if not desk.say(self, readable(str(message.get("text", "")))):
-                await self.send({"type": "error", "message": "you are talking with nobody"})
+                await self.send(refusal("no_caller"))
         elif what == "end":
             desk.end(self)
         elif what == "next":
@@ -109,16 +110,16 @@ class _Agent:
         elif what == "reveal":
             await self._reveal(str(message.get("slot", "")), str(message.get("reason", "")))
         else:
-            await self.send({"type": "error", "message": "expected line, end, next or reveal"})
+            await self.send(refusal("type", "expected line, end, next or reveal"))
 
     async def _reveal(self, slot: str, reason: str) -> None:
         caller = self._s.desk.caller_of(self)
         if caller is None:
-            return await self.send({"type": "error", "message": "you are talking with nobody"})
+            return await self.send(refusal("no_caller"))
         try:
             value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, readable(reason), self.name)
         except IvrError as error:
-            return await self.send({"type": "error", "message": error.message})
+            return await self.send(refusal(error.code, error.message))
         await self.send({"type": "revealed", "slot": slot, "value": value})
 
     async def _next(self) -> dict[str, Any] | None:
