@@ -120,3 +120,10 @@ def test_a_spanish_page_names_reason_and_role_in_spanish(opened: Consoles, silen
 def test_a_page_of_somebody_who_signed_in_meanwhile_is_made_anew(desk: ScriptedDesk) -> None:
     with desk.page.expect_navigation():
         desk.tell({"type": "welcome", "name": "somebody-else", "queues": [], "languages": []})
+
+
+@pytest.mark.parametrize(("queue", "other"), [("tier1", "tier2"), ("tier2", "tier1")])
+def test_a_caller_is_not_sent_by_default_where_they_came_from(desk: ScriptedDesk, queue: str, other: str) -> None:
+    page = talking(desk, queue=queue)
+    page.click("#open-transfer")
+    expect(page.locator("#transfer-queue")).to_have_value(other)
