@@ -54,14 +54,25 @@ class AgentEndpoint:
             await send({"type": "websocket.close", "code": TRY_LATER if full else POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
-        await Console(self._s, receive, send, staff.name, lambda counts: self._staff(scope, counts=counts)).run()
+        await Console(self._s, receive, send, staff.name, lambda counts: self._still(scope, counts)).run()
 
     async def _staff(self, scope: dict[str, Any], *, counts: bool = False) -> Session | None:
         try:
-            return await self._s.in_thread(lambda: staff_of(self._s, scope, PERMISSION, counts=counts))
+            return await self._asked(scope, counts)
         except IvrError as error:
             log.warning("nobody can be let in", why=error.code)
             return None
+
+    async def _still(self, scope: dict[str, Any], counts: bool) -> bool:
+        """Whoever is in stays in while the database does not answer: nobody is thrown out of a conversation by that."""
+        try:
+            return await self._asked(scope, counts) is not None
+        except IvrError as error:
+            log.warning("nobody can say whether a session is still there", why=error.code)
+            return True
+
+    async def _asked(self, scope: dict[str, Any], counts: bool) -> Session | None:
+        return await self._s.in_thread(lambda: staff_of(self._s, scope, PERMISSION, counts=counts))
 
 
 class Console:
@@ -69,7 +80,7 @@ class Console:
 
     answers = True
 
-    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[bool], Awaitable[Session | None]]):
+    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[bool], Awaitable[bool]]):
         """`still(counts)`: asks whether the session is still there; `counts`: somebody was at the screen since it was asked before."""
         self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
@@ -109,7 +120,8 @@ class Console:
         try:
             await self._work()
         finally:
-            self._s.desk.lost(self)
+            # Whoever signed out is not back on a page that is loaded again: their caller need not wait for that.
+            (self._s.desk.lost if await self._still(False) else self._s.desk.sign_out)(self)
             self._tasks.cancel()
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             self._s.metrics.text_agents.dec()
@@ -148,7 +160,7 @@ class Console:
         """A session that was ended, or ran out, ends the work at its screen."""
         while not self._closed:
             await asyncio.sleep(ASK_AGAIN_S)
-            if await self._still(self._was_at_it()) is None:
+            if not await self._still(self._was_at_it()):
                 self._s.desk.sign_out(self)
                 await self._close(POLICY_VIOLATION)
 

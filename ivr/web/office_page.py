@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, Response, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ from ivr.web.topic_names import topic_names
 
 FILTERS = {"office": "office", "kind": "name", "standing": "standing", "from": "since", "to": "until"}
 """Field of the form -> filter of the desk."""
-SHOWN = 200
+SHOWN, MOST_REFERENCE = 200, 40
 GOOD = ("request_changed",)
 WRONG = {"not_found": 404, "state": 409, "changed": 409, "note": 400, "act": 400, "why": 400, "office": 400, "standing": 400,
          "day": 400, "format": 404, "nothing_to_export": 200}
@@ -49,7 +49,12 @@ class OfficePage:
         self._s, self._desk = services, services.office_desk
 
     def listed(self) -> ResponseReturnValue:
+        """All that fit; or the one whose reference somebody was told, however they write it."""
+        told = request.args.get("reference", "").strip()[:MOST_REFERENCE]
         try:
+            if told:
+                found = self._desk.show(told)
+                return redirect(f"/requests/{quote(found['reference'] or found['key'], safe='')}?lang={language_of(request)}", 302)
             return self._list(_filters(request.args))
         except IvrError as error:
             return self._wrong(error, {})

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.agents import Consoles
-from tests.browser.scripted_desk import ScriptedDesk
+from tests.browser.scripted_desk import CALLBACK, ScriptedDesk
 
 LINES = [{"who": "caller", "text": "hello?"}, {"who": "you", "text": "Good morning."}, {"who": "colleague", "text": "I was here too."}]
 
@@ -120,3 +120,17 @@ def test_a_spanish_page_names_reason_and_role_in_spanish(opened: Consoles, silen
 def test_a_page_of_somebody_who_signed_in_meanwhile_is_made_anew(desk: ScriptedDesk) -> None:
     with desk.page.expect_navigation():
         desk.tell({"type": "welcome", "name": "somebody-else", "queues": [], "languages": []})
+
+
+@pytest.mark.parametrize(("queue", "other"), [("tier1", "tier2"), ("tier2", "tier1")])
+def test_a_caller_is_not_sent_by_default_where_they_came_from(desk: ScriptedDesk, queue: str, other: str) -> None:
+    page = talking(desk, queue=queue)
+    page.click("#open-transfer")
+    expect(page.locator("#transfer-queue")).to_have_value(other)
+
+
+def test_a_request_to_an_office_is_not_called_a_call(desk: ScriptedDesk) -> None:
+    request = CALLBACK | {"key": "k2", "reference": "BBCCDDEE", "kind": "service_request"}
+    desk.answers["callbacks"] = (200, {"callbacks": [CALLBACK, request]})
+    desk.page.keyboard.press("c")
+    expect(desk.page.locator("#callbacks-list h3")).to_have_text(["Callback ACDEFGHJ", "Request to a field office BBCCDDEE"])

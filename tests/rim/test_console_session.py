@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ivr.errors import Unavailable
 from ivr.web import agent_socket
 from ivr.web.asgi import Application
 from ivr.web.staff_cookie import name_of
@@ -133,5 +134,50 @@ def test_who_has_no_microphone_is_told_why_no_colleague_can_be_asked(office: Sit
         page.do("consult", queue="tier2", note="may I?")
         await page.sees("error", code="no_microphone")
         await page.leave()
+
+    asyncio.run(shift())
+
+
+async def talking(office: Site, page: Page) -> None:
+    page.do("hello", audio=False)
+    await page.sees("welcome")
+    page.do("ready")
+    caller = Typist("CA1", channel="chat")
+    caller.bundle_hash = office.services.bundles.current.hash
+    office.services.desk.join(caller, again=True)
+    await page.sees("offer", call="CA1")
+    page.do("answer")
+    await page.sees("presence", doing="talking")
+
+
+def test_a_database_that_does_not_answer_throws_nobody_out_of_a_conversation(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[bool]()
+
+    def silent(*_: Any, **__: Any) -> None:
+        asked.append(True)
+        raise Unavailable("the database does not answer")
+
+    async def shift() -> None:
+        page = Page(office)
+        await talking(office, page)
+        monkeypatch.setattr(office.services.access.sessions, "get", silent)
+        await until(lambda: len(asked) > 3)
+        assert office.services.desk.talks("CA1")
+        assert not page.closed
+        await page.leave()
+
+    asyncio.run(shift())
+
+
+def test_the_caller_of_somebody_who_signs_out_is_in_the_line_at_once(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent_socket, "ASK_AGAIN_S", 3600.0)
+
+    async def shift() -> None:
+        page = Page(office)
+        await talking(office, page)
+        office.services.access.account.end_sessions("agent", office.clock.now())
+        await page.leave()
+        assert office.services.desk.position("CA1") == 1
+        assert not office.services.desk.agents
 
     asyncio.run(shift())

@@ -85,3 +85,16 @@ def test_days_and_times_are_those_of_the_office(staff: Site) -> None:
 def test_where_somebody_is_signed_in_is_told_by_the_clock_of_the_office(staff: Site) -> None:
     staff.clock.time = EVENING.astimezone(staff.clock.time.tzinfo)
     assert "Mar 10, 2026, 8:30:00\u202fPM EDT" in ask(client_of(staff, "viewer"), "/account").text
+
+
+def test_a_request_is_found_by_the_reference_that_its_caller_tells(staff: Site) -> None:
+    reference = request_service(staff)
+    client, told = client_of(staff, "supervisor"), "-".join(reference[n:n + 2] for n in range(0, len(reference), 2)).lower()
+    for typed in (reference, told, f" {told} ".replace("-", " ")):
+        answer = ask(client, "/requests", query_string={"reference": typed, "lang": "es"})
+        assert (answer.status_code, answer.headers["Location"]) == (302, f"/requests/{reference}?lang=es")
+    for typed in ("NOSUCH00", "<b>", "..", "%", "x" * 500):
+        answer = ask(client, "/requests", query_string={"reference": typed})
+        assert answer.status_code == 404
+        assert "There is no such request." in answer.text
+        assert "<b>" not in answer.text

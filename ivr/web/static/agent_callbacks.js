@@ -24,7 +24,9 @@ export class Callbacks {
   item(callback) {
     const { desk } = this;
     const item = element("li", "", { class: "callback" });
-    const title = element("h3", desk.word("callback_of", { reference: callback.reference }));
+    const isCall = callback.kind === "callback";
+    const named = isCall ? desk.word("callback_of", callback) : `${desk.name("kind", callback.kind)} ${callback.reference}`;
+    const title = element("h3", named);
     const known = element("dl", "", { class: "facts" });
     facts(known, [
       [desk.word("urgency_is"), desk.word(callback.urgency === "urgent" ? "is_urgent" : "not_urgent")],

@@ -10,7 +10,7 @@ export class Transfer {
     byId("join").addEventListener("click", () => desk.send("consult_complete"));
     byId("back").addEventListener("click", () => desk.send("consult_end"));
     desk.on("welcome", ({ queues }) => this.queues(queues ?? []));
-    desk.on("begun", () => { byId("transfer-note").value = ""; this.consulting({ state: "" }); });
+    desk.on("begun", (packet) => this.begin(packet));
     desk.on("consulting", (message) => this.consulting(message));
     desk.on("held", ({ on }) => !on && this.state === "over" && this.consulting({ state: "" }));
     desk.on("stage", () => desk.doing !== "talking" && desk.doing !== "lost" && this.consulting({ state: "" }));
@@ -19,6 +19,14 @@ export class Transfer {
   queues(names) {
     const options = names.map((name) => new Option(name, name));
     if (options.length) byId("transfer-queue").replaceChildren(...options);
+  }
+
+  // Another queue than the caller's own is offered first: whoever is in a hurry would send them where they came from.
+  begin({ queue }) {
+    byId("transfer-note").value = "";
+    const other = [...byId("transfer-queue").options].find(({ value }) => value !== queue);
+    if (other) byId("transfer-queue").value = other.value;
+    this.consulting({ state: "" });
   }
 
   send(event) {
