@@ -11,6 +11,7 @@ from ivr.dialog import events as ev
 from ivr.dialog.lexicon import fillers, says_one_of
 from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
 from ivr.dialog.slots.corrections import corrected_value
+from ivr.dialog.slots.lacking import lacks_it
 from ivr.dialog.speakable import partly
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
@@ -138,7 +139,7 @@ class Collect:
 
     def _take(self, reading: Reading, event: Any, turn: Any) -> None:
         if not reading.usable:
-            if isinstance(event, ev.SpeechHeard) and reading.status == "none" and yes_no_of(event, turn) == "no":
+            if reading.status == "none" and has_none(event, turn):
                 return turn.leave("refused")
             return self._failed(event, turn, reading)
         # A value in doubt is read back whatever the author wrote: a zero put in front, a day that could be the month.
@@ -196,6 +197,13 @@ class Collect:
             return turn.listen(expect="yes_no")
         kind = SLOTS[turn.params.type]
         turn.listen(expect=kind.expect, max_digits=kind.max_digits)
+
+
+def has_none(event: Any, turn: Any) -> bool:
+    """Whether the caller has said that they do not have it or will not say: by a no, or in as many words."""
+    if not isinstance(event, ev.SpeechHeard):
+        return False
+    return yes_no_of(event, turn) == "no" or lacks_it(event.text.reveal(), turn.language, fillers(turn.bundle, turn.language))
 
 
 def _values(turn: Any) -> tuple[str, ...]:
