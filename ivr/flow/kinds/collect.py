@@ -11,6 +11,8 @@ from ivr.dialog import events as ev
 from ivr.dialog.lexicon import fillers, says_one_of
 from ivr.dialog.slots.base import NOTHING, SLOTS, Reading, read_keys
 from ivr.dialog.slots.corrections import corrected_value
+from ivr.dialog.slots.day_side import WRONG_SIDE, fits, on_side
+from ivr.dialog.slots.lacking import lacks_it
 from ivr.dialog.speakable import partly
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.registry import Params, node_kind
@@ -33,6 +35,10 @@ class CollectParams(Params):
     help: str = Field("help", description="Prompt key spoken when the caller asks for help.")
     without: str | None = Field(None, description="Name of a word list in intents/<lang>.yaml that leaves by `refused` when said, such as "
                                                   "\"any day\"; a no and the pound key do so everywhere.")
+    day: Literal["any", "past", "to_come"] = Field("any", description="Which days a date can be, today included: a day of birth is `past`, "
+                                                                      "one that would suit is `to_come`.")
+    wrong_day: str = Field("", description="Prompt key said before the question is asked again when `day` does not allow the day that was "
+                                           "understood; default: reprompt_value_wrong.")
     known: bool = Field(False, description="Leaves an email address that this call knows already as it is, and goes on by `ok`.")
     retries: int | None = Field(None, ge=0, le=4, description="Failed tries before the node is left by `failed`.")
     timeout_s: float | None = Field(None, ge=2, le=60, description="Silence in seconds before a reprompt.")
@@ -53,7 +59,7 @@ class Collect:
         return ("yes", "no", "failed") if params.type == "yes_no" else ("ok", "refused", "failed")
 
     def prompts(self, params: CollectParams) -> tuple[str, ...]:
-        keys = [params.prompt, *params.reprompts, params.help]
+        keys = [params.prompt, *params.reprompts, params.help, *([params.wrong_day] if params.wrong_day else ())]
         if params.read_back == "always" and params.type != "yes_no":
             keys.append(params.confirm_prompt or f"confirm_{params.type}")
         return tuple(keys)
@@ -115,16 +121,16 @@ class Collect:
         if reading.usable:
             return reading
         found = corrected_value(turn.params.type, value, event.text.reveal(), turn.language, turn.today())
-        return Reading("ok", found) if found else reading
+        return Reading("ok", found) if found and fits(found, _side(turn), turn.today()) else reading
 
     # -- the value was asked for --------------------------------------------------------------------------------
 
     def _read(self, event: Any, turn: Any) -> Reading:
         kind, known = SLOTS[turn.params.type], {"heard": turn.memo.get("heard", ""), "values": _values(turn)}
         if isinstance(event, ev.DigitsReceived):
-            return read_keys(kind, event.digits.reveal(), turn.today(), **known)
+            return on_side(lambda today: read_keys(kind, event.digits.reveal(), today, **known), _side(turn), turn.today())
         if isinstance(event, ev.SpeechHeard):
-            return kind.spoken(event.text.reveal(), turn.language, turn.today(), **known)
+            return on_side(lambda today: kind.spoken(event.text.reveal(), turn.language, today, **known), _side(turn), turn.today())
         return NOTHING
 
     @staticmethod
@@ -138,7 +144,7 @@ class Collect:
 
     def _take(self, reading: Reading, event: Any, turn: Any) -> None:
         if not reading.usable:
-            if isinstance(event, ev.SpeechHeard) and reading.status == "none" and yes_no_of(event, turn) == "no":
+            if reading.status == "none" and has_none(event, turn):
                 return turn.leave("refused")
             return self._failed(event, turn, reading)
         # A value in doubt is read back whatever the author wrote: a zero put in front, a day that could be the month.
@@ -180,6 +186,8 @@ class Collect:
         own = turn.params.reprompts
         default = yes_no_again(tries) if turn.params.type == "yes_no" else f"{cause}_value_{min(tries, 2)}"
         named = _WRONG.get(reading.problem, default) if tries == 1 else default
+        if reading.problem == WRONG_SIDE:
+            named, own = turn.params.wrong_day or "reprompt_value_wrong", ()
         turn.say(own[min(tries, len(own)) - 1] if own else named)
         turn.say(turn.params.prompt)
         self._listen(turn)
@@ -196,6 +204,17 @@ class Collect:
             return turn.listen(expect="yes_no")
         kind = SLOTS[turn.params.type]
         turn.listen(expect=kind.expect, max_digits=kind.max_digits)
+
+
+def has_none(event: Any, turn: Any) -> bool:
+    """Whether the caller has said that they do not have it or will not say: by a no, or in as many words."""
+    if not isinstance(event, ev.SpeechHeard):
+        return False
+    return yes_no_of(event, turn) == "no" or lacks_it(event.text.reveal(), turn.language, fillers(turn.bundle, turn.language))
+
+
+def _side(turn: Any) -> str:
+    return str(turn.params.day) if turn.params.type == "date" else "any"
 
 
 def _values(turn: Any) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from ivr.dialog import events as ev
 from ivr.dialog.slots.base import NOTHING, SLOTS, read_keys
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
+from ivr.flow.kinds.collect import has_none
 from ivr.sensitive import Sensitive
 
 WANT, ADDRESS = "want_email", "email_address"
@@ -79,7 +80,7 @@ def _told(event: Any, turn: Any) -> bool:
         turn.memo.pop("stage")
         turn.memo.update(channel="email", rest="", address=Sensitive(reading.value).reveal())
         return True
-    if isinstance(event, ev.SpeechHeard) and reading.status == "none" and yes_no_of(event, turn) == "no":
+    if reading.status == "none" and has_none(event, turn):
         turn.leave("failed")
         return False
     cause = "silence" if isinstance(event, ev.NoInput) else "reprompt"

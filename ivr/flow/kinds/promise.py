@@ -12,9 +12,10 @@ from ivr.dialog import agreements, doors
 from ivr.dialog import events as ev
 from ivr.dialog.render import render
 from ivr.dialog.slots import phone
-from ivr.dialog.slots.base import read_keys
+from ivr.dialog.slots.base import NOTHING, Reading, read_keys
 from ivr.dialog.yes_no import yes_no_again, yes_no_of
 from ivr.flow.calendar import due_by
+from ivr.flow.kinds.collect import has_none
 from ivr.flow.registry import Params, node_kind
 from ivr.sensitive import Sensitive
 
@@ -120,6 +121,8 @@ class Promise:
         number = _number_in(event, turn)
         if number:
             return self._go(turn, "confirm", number=number)
+        if _declines(event, turn):
+            return turn.leave("no_contact")
         turn.retry("no_contact", lambda tries: self._number_again(turn, f"{_cause(event)}_value_{min(tries, 2)}"))
 
     # -- the second number: whatever happens there, the promise itself is made
@@ -127,7 +130,7 @@ class Promise:
     def _on_second(self, event: Any, turn: Any) -> None:
         number = _number_in(event, turn)
         pound = isinstance(event, ev.DigitsReceived) and event.digits.reveal() == "#"
-        if pound or number == turn.memo["number"] or (not number and yes_no_of(event, turn) == "no"):
+        if pound or number == turn.memo["number"] or (not number and _declines(event, turn)):
             return self._write_down(turn)
         if number:
             return self._go(turn, "confirm2", second=number)
@@ -209,13 +212,21 @@ class Promise:
 
 def _number_in(event: Any, turn: Any) -> str:
     """A whole number, said or keyed; empty where there was none."""
-    if isinstance(event, ev.DigitsReceived):
-        reading = read_keys(phone.PHONE, event.digits.reveal(), turn.today())
-    elif isinstance(event, ev.SpeechHeard):
-        reading = phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
-    else:
-        return ""
+    reading = _read(event, turn)
     return reading.value if reading.status == "ok" else ""
+
+
+def _declines(event: Any, turn: Any) -> bool:
+    """No number, and none begun: a no, or "I don't have one"."""
+    return _read(event, turn).status == "none" and has_none(event, turn)
+
+
+def _read(event: Any, turn: Any) -> Reading:
+    if isinstance(event, ev.DigitsReceived):
+        return read_keys(phone.PHONE, event.digits.reveal(), turn.today())
+    if isinstance(event, ev.SpeechHeard):
+        return phone.parse_spoken(event.text.reveal(), turn.language, turn.today())
+    return NOTHING
 
 
 def _cause(event: Any) -> str:
