@@ -84,9 +84,13 @@ class SignIn:
         return signed
 
     def _enter(self, user: User, code: str, address: str, browser: str, now: datetime, former: str) -> SignedIn | None:
-        """Everything that a sign-in changes, in one transaction; None where the code does not fit."""
+        """Everything that a sign-in changes, in one transaction; None where the code does not fit, or the user is no longer as they
+        were when the password was compared: that takes a while, and whoever was shut out meanwhile stays out."""
         with self._db.write(durable=True) as connection:
-            used = self._code_fits(connection, user, code, now)
+            present = self._users.on(connection, user.name, lock=True)
+            if present is None or present.disabled or present.password != user.password:
+                return None
+            used = self._code_fits(connection, present, code, now)
             if used is None:
                 return None
             if former:
