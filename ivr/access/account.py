@@ -6,6 +6,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from ivr.access import recovery, totp
 from ivr.access.audit import Audit
 from ivr.access.passwords import Passwords, acceptable
@@ -30,18 +32,22 @@ class Account:
 
     def change_password(self, name: str, old: str, new: str, keep: Session, now: datetime) -> str:
         """All sessions end; gives the token of the one that goes on in place of `keep`. Raises Refused, TooMany, MalformedRequest."""
-        self._is_them(name, old, now)
+        user = self._is_them(name, old, now)
         anew = self._passwords.hash(acceptable(new, name))
         with self._db.write(durable=True) as connection:
+            self._still(connection, user)
+            if not self._sessions.end_of(connection, name, only=keep.id):
+                raise Refused("this session was ended meanwhile")
             self._users.set_password(connection, name, anew, now)
             ended = self._sessions.end_of(connection, name)
-            self._audit.note(connection, name, "user.password", name, now, after={"sessions_ended": ended - 1})
+            self._audit.note(connection, name, "user.password", name, now, after={"sessions_ended": ended})
             return self._sessions.begin(connection, name, now, keep.address, keep.browser)
 
     def begin_totp(self, name: str, password: str, now: datetime) -> None:
         """Makes a secret that is shown until a first code of it confirms that the app has it."""
-        self._is_them(name, password, now)
+        user = self._is_them(name, password, now)
         with self._db.write(durable=True) as connection:
+            self._still(connection, user)
             self._users.set_pending(connection, name, secrets.token_bytes(totp.SECRET_BYTES))
 
     def confirm_totp(self, name: str, code: str, now: datetime) -> list[str]:
@@ -63,8 +69,9 @@ class Account:
             self._users.set_pending(connection, name, None)
 
     def end_totp(self, name: str, password: str, now: datetime) -> None:
-        self._is_them(name, password, now)
+        user = self._is_them(name, password, now)
         with self._db.write(durable=True) as connection:
+            self._still(connection, user)
             self._users.set_totp(connection, name, None, 0, [])
             self._audit.note(connection, name, "user.totp", name, now, before=True, after=False)
 
@@ -76,12 +83,20 @@ class Account:
                 self._audit.note(connection, name, "session.ended", name, now, after={"count": ended})
         return ended
 
-    def _is_them(self, name: str, password: str, now: datetime) -> None:
+    def _is_them(self, name: str, password: str, now: datetime) -> User:
         """Counted as a try to sign in: a stolen session must not be a way to guess the password."""
         key = f"account {name}"
         if any(self._counters.add(key, limit.window_s, now) > limit.most for limit in PER_NAME):
             raise TooMany("too many tries", hint="wait a quarter of an hour")
-        if not self._passwords.fits(self.user(name).password, password):
+        user = self.user(name)
+        if not self._passwords.fits(user.password, password):
             raise Refused("the password does not fit")
         for limit in PER_NAME:
             self._counters.add(key, limit.window_s, now, by=-1)
+        return user
+
+    def _still(self, connection: sa.Connection, user: User) -> None:
+        """Comparing takes a while: an administrator who sets another password or shuts the user out meanwhile has the last word."""
+        present = self._users.on(connection, user.name, lock=True)
+        if present is None or present.disabled or present.password != user.password:
+            raise Refused("the password does not fit any more")

@@ -1,7 +1,8 @@
 """Signing in: name, password, and the one-time code of those who have one. Every refusal says the same and costs the same.
 
-Tries are counted before anything is computed, by name (whether anybody has it or not) and by address, and taken back when they
-succeed. What cannot be counted is refused: a shut door for a minute is better than one that can be tried without end.
+Tries are counted before anything is computed, by address and by name (whether anybody has it or not), and taken back when they
+succeed. Where somebody has signed in from before, tries of their name are counted apart, so that nobody elsewhere can keep them
+out by trying. What cannot be counted is refused: a shut door for a minute is better than one that can be tried without end.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from ivr.access import recovery, totp
 from ivr.access.audit import Audit
+from ivr.access.network import network_of
 from ivr.access.passwords import Passwords
 from ivr.access.sessions import Sessions
 from ivr.access.users import NAME, User, Users
@@ -34,10 +36,15 @@ class Limit:
     """Refused tries in the window; the next one is not looked at."""
 
 
-PER_NAME = (Limit("name", 15 * 60, 10), Limit("name", 24 * 3600, 50))
+DAY_S = 24 * 3600
+PER_NAME = (Limit("name", 15 * 60, 10), Limit("name", DAY_S, 50))
 """The second one makes guessing one-time codes hopeless for who has the password: 3 of 1,000,000 fit, 50 times a day."""
 PER_ADDRESS = (Limit("address", 15 * 60, 50),)
 """An office may share one address."""
+HOME_S = 60 * 24 * 3600
+"""How long a network counts as one that a user signs in from. Tries from there are counted apart from those of everywhere else."""
+HOME_WEIGHT = 10
+"""A counter takes the former window as evenly spread: so much of one sign-in lasts for nine tenths of the next window."""
 
 
 class Refused(Forbidden):
@@ -77,16 +84,20 @@ class SignIn:
         signed = self._enter(user, code, address, browser, now, former)
         if signed is None:
             raise self._refused(name, address, now)
-        for limit, key in counted:
-            self._counters.add(key, limit.window_s, now, by=-1)
+        self._take_back(counted, now)
+        self._comes_from(name, address, now)
         if self._passwords.is_outdated(user.password):
             self._hash_anew(user, password)
         return signed
 
     def _enter(self, user: User, code: str, address: str, browser: str, now: datetime, former: str) -> SignedIn | None:
-        """Everything that a sign-in changes, in one transaction; None where the code does not fit."""
+        """Everything that a sign-in changes, in one transaction; None where the code does not fit, or the user is no longer as they
+        were when the password was compared: that takes a while, and whoever was shut out meanwhile stays out."""
         with self._db.write(durable=True) as connection:
-            used = self._code_fits(connection, user, code, now)
+            present = self._users.on(connection, user.name, lock=True)
+            if present is None or present.disabled or present.password != user.password:
+                return None
+            used = self._code_fits(connection, present, code, now)
             if used is None:
                 return None
             if former:
@@ -118,15 +129,30 @@ class SignIn:
         return None
 
     def _count(self, name: str, address: str, now: datetime) -> list[tuple[Limit, str]]:
-        """Counts this try everywhere it belongs. A name is counted by its hash: people type passwords into the field for names."""
-        hidden = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
-        counted = [(limit, f"sign-in name {hidden}") for limit in PER_NAME]
-        counted += [(limit, f"sign-in address {address}") for limit in PER_ADDRESS]
-        sums = [self._counters.add(key, limit.window_s, now) > limit.most for limit, key in counted]
-        if any(sums):
-            log.warning("sign-in not looked at", why="too many tries")
-            raise TooMany("too many tries", hint="wait a quarter of an hour")
+        """Counts this try everywhere it belongs, the address first: whoever is stopped there does not count against somebody's name.
+        What a quarter of an hour stops is taken back, or a name would stay shut for as long as somebody knocks; beyond the limit of
+        a day it does stay shut, since that one keeps codes from being guessed. A name is counted by its hash:
+        people type passwords into the field for names."""
+        hidden, near = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest(), network_of(address)
+        at_home = self._counters.add(_home(hidden, near), HOME_S, now, by=0) > 0
+        subject = f"{hidden} at {near}" if at_home else hidden
+        counted: list[tuple[Limit, str]] = []
+        for limit, key in (*((x, f"sign-in address {near}") for x in PER_ADDRESS), *((x, f"sign-in name {subject}") for x in PER_NAME)):
+            counted.append((limit, key))
+            if self._counters.add(key, limit.window_s, now) > limit.most:
+                if limit.window_s < DAY_S:
+                    self._take_back(counted, now)
+                log.warning("sign-in not looked at", why="too many tries", counted_by=limit.key)
+                raise TooMany("too many tries", hint="wait a quarter of an hour")
         return counted
+
+    def _take_back(self, counted: list[tuple[Limit, str]], now: datetime) -> None:
+        for limit, key in counted:
+            self._counters.add(key, limit.window_s, now, by=-1)
+
+    def _comes_from(self, name: str, address: str, now: datetime) -> None:
+        """Whoever tries this name from elsewhere does not keep them out of here."""
+        self._counters.add(_home(hashlib.sha256(name.encode()).hexdigest(), network_of(address)), HOME_S, now, by=HOME_WEIGHT)
 
     def _refused(self, name: str, address: str, now: datetime) -> Refused:
         """Written down alike for a name that somebody has and one that nobody has."""
@@ -134,3 +160,7 @@ class SignIn:
             self._audit.note(connection, NOBODY, "session.refused", name or NOBODY, now)
         log.warning("sign-in refused")
         return Refused("name, password or code do not fit")
+
+
+def _home(hidden: str, near: str) -> str:
+    return f"sign-in home {hidden} at {near}"

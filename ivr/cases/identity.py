@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Mapping
 
 from ivr.cases.source import CaseRecord
-from ivr.sensitive import Sensitive
 
 RECEIPT = "receipt"
-_NOBODY = Sensitive("\x00 nobody's answer")
+_NOBODY = b"\x00 nobody's answer"
+"""Compared where the case has no answer: no answer of a caller has a NUL in it."""
 
 
 def complete(given: Mapping[str, str], questions: tuple[str, ...]) -> bool:
     """Whether every question of this deployment was asked and answered: what a flow leaves out opens nothing."""
-    return bool(questions) and bool(given.get(RECEIPT)) and all(given.get(q, "").strip() for q in questions)
+    return bool(questions) and bool(given.get(RECEIPT)) and all(_plain(given.get(q, "")) for q in questions)
 
 
 def belongs(record: CaseRecord | None, given: Mapping[str, str], questions: tuple[str, ...]) -> bool:
@@ -27,13 +27,13 @@ def belongs(record: CaseRecord | None, given: Mapping[str, str], questions: tupl
     wanted = record.answers if record else {}
     right = record is not None and complete(given, questions)
     for question in sorted({*questions, *given} - {RECEIPT}):
-        expected = wanted.get(question, _NOBODY)
-        right &= hmac.compare_digest(_plain(given.get(question, "")), _plain(expected.reveal()))
+        # What the case has left blank is nobody's answer, or a full stop would fit it.
+        expected = _plain(wanted[question].reveal()) if question in wanted else b""
+        right &= hmac.compare_digest(_plain(given.get(question, "")), expected or _NOBODY)
     return right
 
 
 def _plain(answer: str) -> bytes:
     """Without case, accents and punctuation, as people say names and numbers."""
     folded = unicodedata.normalize("NFKD", answer).casefold()
-    kept = "".join(c for c in folded if c.isalnum() or c == "\x00")
-    return kept.encode()
+    return "".join(c for c in folded if c.isalnum()).encode("utf-8", "replace")

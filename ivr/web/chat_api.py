@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from ivr.access.network import network_of
 from ivr.errors import Forbidden, IvrError, MalformedRequest, Unavailable
 from ivr.ids import new_chat_id, new_token
 from ivr.ops import logs
@@ -99,7 +100,7 @@ class ChatApi:
         line = wanted if wanted is not None and wanted.channel == "chat" else self._s.texts.line("chat")
         if line is None:
             raise MalformedRequest("there is no chat line in this bundle", code="no_chat")
-        self._within(f"chat-start:{self._peer()}", 3600, self._s.settings.chat_starts_hour)
+        self._within(f"chat-start:{network_of(self._peer())}", 3600, self._s.settings.chat_starts_hour)
         language = _text(asked, "language", 8)
         call_id, token = new_chat_id(), new_token()
         told = self._s.texts.begin(call_id, line, language=language if language in bundle.languages else None, token=token)

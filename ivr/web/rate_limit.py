@@ -7,6 +7,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 
+from ivr.access.network import network_of
 from ivr.clock import Clock
 
 MOST = 20
@@ -29,11 +30,13 @@ class Misses:
         self._window, self._counts = 0, Counter[str]()
 
     def too_many(self, who: str) -> bool:
+        who = network_of(who)
         with self._lock:
             self._turn_over()
             return self._counts[who] >= self._most
 
     def count(self, who: str) -> None:
+        who = network_of(who)
         with self._lock:
             self._turn_over()
             if who in self._counts or len(self._counts) < MAX_PEERS:
