@@ -120,9 +120,10 @@ class Console:
         try:
             await self._work()
         finally:
-            # Whoever signed out is not back on a page that is loaded again: their caller need not wait for that.
-            (self._s.desk.lost if await self._still(False) else self._s.desk.sign_out)(self)
+            self._s.desk.lost(self)
             self._tasks.cancel()
+            if not await self._still(False):  # signed out, so not back on a page that is loaded again: the caller need not wait for it
+                self._s.desk.sign_out(self)
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             self._s.metrics.text_agents.dec()
             await self._close(POLICY_VIOLATION)
