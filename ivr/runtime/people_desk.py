@@ -54,7 +54,10 @@ class PeopleDesk(DeskPhones):
 
     def settled(self, timeout_s: float = 5.0) -> bool:
         """Whether everybody has been told everything; waits for it."""
-        return all(box.settled(timeout_s) for box in list(self._boxes))
+        while all(box.settled(timeout_s) for box in list(self._boxes)):
+            if all(box.settled(0) for box in list(self._boxes)):  # what one told last may have given work to another
+                return True
+        return False
 
     def _staff_at(self, now: float) -> None:
         for agent in [a for a in self._agents.values() if a.answers]:
