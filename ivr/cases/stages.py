@@ -1,7 +1,8 @@
 """Where a case stands, in the few values that a flow has prompts for, from the source's own short words. Pure.
 
 The source's words are data of another system: they are matched, never spoken. What is not in this table is `other`, which a
-flow answers with the way to read it; nothing is guessed from words that are not known.
+flow answers with the way to read it; nothing is guessed from words that are not known. Nor is what a prompt would say wrongly in the
+table: a card that is being produced has not been mailed, and what was emailed or sent back unopened is no decision in the mail.
 """
 
 from __future__ import annotations
@@ -12,16 +13,14 @@ STAGES = (RECEIVED, EVIDENCE, APPOINTMENT, DECISION, MAILED, TRANSFERRED, OTHER)
 
 _TITLES: dict[str, tuple[str, ...]] = {
     RECEIVED: ("case was received", "fees were received", "case was received and a receipt notice was sent", "case was reopened",
-               "response to uscis' request for evidence was received", "request for additional evidence was received",
-               "case is being actively reviewed by uscis"),
+               "response to uscis' request for evidence was received", "request for additional evidence was received"),
     EVIDENCE: ("request for evidence was sent", "request for additional evidence was sent", "request for initial evidence was sent",
-               "notice of intent to deny was sent", "request for additional information was sent"),
+               "request for additional information was sent"),
     APPOINTMENT: ("interview was scheduled", "interview was rescheduled", "fingerprint appointment was scheduled",
                   "biometrics appointment was scheduled", "oath ceremony was scheduled", "oath ceremony notice was mailed",
-                  "case was scheduled for an interview", "interview was scheduled to be rescheduled"),
-    DECISION: ("case was approved", "case was denied", "case was approved and my decision was emailed", "decision notice mailed",
-               "decision was mailed", "case approval was affirmed", "case was rejected because it was improperly filed"),
-    MAILED: ("card was mailed to me", "new card is being produced", "card is being produced", "card was delivered to me by the post office",
+                  "case was scheduled for an interview"),
+    DECISION: ("case was approved", "case was denied", "decision notice mailed", "decision was mailed", "case approval was affirmed"),
+    MAILED: ("card was mailed to me", "card was delivered to me by the post office",
              "document was mailed to me", "document was mailed", "card was picked up by the united states postal service",
              "travel document was mailed", "document was delivered"),
     TRANSFERRED: ("case was transferred to another office", "case was transferred and a new office has jurisdiction",

@@ -52,6 +52,14 @@ def test_the_words_are_read_as_they_are_printed() -> None:
     assert stage_of(" Case  was APPROVED. ") == "decision_mailed" and stage_of("") == OTHER
 
 
+@pytest.mark.parametrize("words", ["New Card Is Being Produced", "Card Is Being Produced", "Case Was Approved And My Decision Was Emailed",
+                                   "Notice of Intent to Deny Was Sent", "Interview Was Scheduled To Be Rescheduled",
+                                   "Case Is Being Actively Reviewed By USCIS", "Case Was Rejected Because It Was Improperly Filed"])
+def test_nothing_is_told_that_has_not_happened(words: str) -> None:
+    """No prompt fits: nothing was mailed yet, no evidence was asked for, nobody waits for an officer."""
+    assert stage_of(words) == OTHER
+
+
 @pytest.mark.parametrize(("given_answers", "right"), [
     (RIGHT, True), (NOT_YOURS, False), ({**RIGHT, "date_of_birth": ""}, False), ({"receipt": RIGHT["receipt"]}, False),
     ({**RIGHT, "a_number": "123"}, False), ({"date_of_birth": "1990-05-04"}, False)])

@@ -30,10 +30,10 @@ OPEN = datetime(2026, 3, 10, 14, 5, tzinfo=UTC)
 CLOSED = datetime(2026, 3, 14, 14, 5, tzinfo=UTC)
 ASKING = ("ask", "menu", "collect", "promise", "send")
 SAID = {"en": ("I can't use this menu because of my disability", "um sorry I'm hard of hearing I can't hear you well",
-               "I cant press the buttons sir",
+               "I cant press the buttons sir", "I have a speech impediment", "I am deaf",
                "no no listen, I'm blind and can't see the keypad"),
         "es": ("no puedo usar este menú por mi discapacidad", "mire es que no oigo bien y no le entiendo",
-               "ay no puedo apretar los botones",
+               "ay no puedo apretar los botones", "soy discapacitado, no puedo usar el teléfono", "estoy sorda",
                "perdón, soy ciega y no veo las teclas")}
 WAY = "accommodation_request"
 Place = tuple[str, str]

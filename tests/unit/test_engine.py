@@ -214,7 +214,7 @@ def test_an_appointment_in_the_future_reaches_an_officer_in_open_hours(caller: C
 
 def test_the_same_call_outside_hours_is_offered_a_callback(uscis: Bundle) -> None:
     late = Caller(uscis, SATURDAY).says("move my fingerprints", "reschedule_biometrics").says("march twentieth").says("yes")
-    assert late.heard == ["lines_closed", "offer_routine_callback"]
+    assert late.heard == ["lines_closed", "offer_biometrics_callback"]
     late.says("yes")
     assert late.heard == ["confirm_callback_number"]
     late.says("yes")
