@@ -30,6 +30,7 @@ OF_THE_API: Mapping[str, str] = {
     "unauthorized": "nobody is signed in",
     "forbidden": "the role does not allow it, or it came from no page of ours",
     "not_serving": "this is not the call that you have",
+    "of_an_office": "this is answered by its office",
     "malformed": MALFORMED,
     "body": MALFORMED,
     "call": MALFORMED,

@@ -34,6 +34,8 @@ from ivr.web.staff_socket import staff_of
 PERMISSION = "callers.serve"
 HELLO_WITHIN_S = 5.0
 ASK_AGAIN_S = 30.0
+SHOWING = ("answer", "reveal")
+"""Messages that bring somebody's data to the screen: the session is asked before each."""
 MAX_AGENTS = 500
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 log = logs.get("agents")
@@ -48,31 +50,23 @@ class AgentEndpoint:
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
         full = len(self._s.desk.agents) >= MAX_AGENTS or self._s.streams.draining
-        staff = None if full else await self._staff(scope, counts=True)
+        staff = None if full else await self._let_in(scope)
         if staff is None:
             log.warning("agent refused", why="limit" if full else "session")
             await send({"type": "websocket.close", "code": TRY_LATER if full else POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
-        await Console(self._s, receive, send, staff.name, lambda counts: self._still(scope, counts)).run()
+        await Console(self._s, receive, send, staff.name, lambda counts: self._staff(scope, counts)).run()
 
-    async def _staff(self, scope: dict[str, Any], *, counts: bool = False) -> Session | None:
+    async def _staff(self, scope: dict[str, Any], counts: bool) -> Session | None:
+        return await self._s.in_thread(lambda: staff_of(self._s, scope, PERMISSION, counts=counts))
+
+    async def _let_in(self, scope: dict[str, Any]) -> Session | None:
         try:
-            return await self._asked(scope, counts)
+            return await self._staff(scope, True)
         except IvrError as error:
             log.warning("nobody can be let in", why=error.code)
             return None
-
-    async def _still(self, scope: dict[str, Any], counts: bool) -> bool:
-        """Whoever is in stays in while the database does not answer: nobody is thrown out of a conversation by that."""
-        try:
-            return await self._asked(scope, counts) is not None
-        except IvrError as error:
-            log.warning("nobody can say whether a session is still there", why=error.code)
-            return True
-
-    async def _asked(self, scope: dict[str, Any], counts: bool) -> Session | None:
-        return await self._s.in_thread(lambda: staff_of(self._s, scope, PERMISSION, counts=counts))
 
 
 class Console:
@@ -80,8 +74,9 @@ class Console:
 
     answers = True
 
-    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[bool], Awaitable[bool]]):
-        """`still(counts)`: asks whether the session is still there; `counts`: somebody was at the screen since it was asked before."""
+    def __init__(self, services: Services, receive: Any, send: Any, name: str, still: Callable[[bool], Awaitable[Session | None]]):
+        """`still(counts)`: asks whether the session is still there; `counts`: somebody was at the screen since it was asked before.
+        Raises IvrError where it cannot be asked."""
         self._s, self._receive, self._asgi_send, self._still = services, receive, send, still
         self.name, self.queues, self.languages, self.skills, self.speaks = name, (), (), (), False
         self.phone, self.language = Sensitive(""), ""
@@ -122,8 +117,7 @@ class Console:
         finally:
             self._s.desk.lost(self)
             self._tasks.cancel()
-            if not await self._still(False):  # signed out, so not back on a page that is loaded again: the caller need not wait for it
-                self._s.desk.sign_out(self)
+            await self._is_over(False)  # whoever signed out is not back on a page that is loaded again: their caller need not wait for it
             await self._s.in_thread(self._s.texts.handovers.show_agents)
             self._s.metrics.text_agents.dec()
             await self._close(POLICY_VIOLATION)
@@ -138,6 +132,8 @@ class Console:
         while not self._closed and (message := await self._next()) is not None:
             if isinstance(message, bytes):
                 self._line.speak(message)
+            elif message.get("type") in SHOWING and await self._is_over(True):
+                return
             else:
                 await self._requests.carry_out(message)
 
@@ -161,9 +157,20 @@ class Console:
         """A session that was ended, or ran out, ends the work at its screen."""
         while not self._closed:
             await asyncio.sleep(ASK_AGAIN_S)
-            if not await self._still(self._was_at_it()):
-                self._s.desk.sign_out(self)
-                await self._close(POLICY_VIOLATION)
+            await self._is_over(self._was_at_it())
+
+    async def _is_over(self, counts: bool) -> bool:
+        """Whether the session is; then the work at its screen has ended. What cannot be asked goes on: an outage of the database must
+        not throw every caller back into the line at once."""
+        try:
+            over = await self._still(counts) is None
+        except IvrError as error:
+            log.warning("whether a session is over cannot be asked", why=error.code)
+            return False
+        if over:
+            self._s.desk.sign_out(self)
+            await self._close(POLICY_VIOLATION)
+        return over
 
     def _was_at_it(self) -> bool:
         """Whoever talks with a caller is at the screen, though the page asks for nothing meanwhile: a session that ran out in the

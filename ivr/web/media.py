@@ -11,6 +11,7 @@ import asyncio
 from collections import Counter
 from typing import Any
 
+from ivr.access.network import network_of
 from ivr.dialog import events as ev
 from ivr.dialog.session import Session
 from ivr.errors import IvrError
@@ -24,9 +25,11 @@ from ivr.telephony.media_codec import MediaStream
 from ivr.web.media_call import MediaCall
 from ivr.web.media_person import PersonCall
 from ivr.web.media_text import TextCall
+from ivr.web.rate_limit import peer_of
 
 START_WITHIN_S = 5.0
 MAX_PENDING, MAX_PENDING_PER_PEER = 200, 50
+UNSIGNED = "unsigned "
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 
 log = logs.get("media")
@@ -41,15 +44,26 @@ class MediaEndpoint:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         await receive()
-        peer = (scope.get("client") or ("?",))[0]
         allowed, provisional = self._may_upgrade(scope)
-        full = sum(self._pending.values()) >= MAX_PENDING or self._pending[peer] >= MAX_PENDING_PER_PEER
+        peer = self._peer(scope, provisional)
+        full = self._is_full(peer, provisional)
         if not allowed or full or self._s.streams.draining:
             log.warning("media socket refused", why="limit" if full else "draining" if allowed else "signature")
             await send({"type": "websocket.close", "code": TRY_LATER if allowed else POLICY_VIOLATION})
             return
         await send({"type": "websocket.accept"})
         await _Connection(self._s, receive, send, provisional, self._pending, peer).run()
+
+    def _peer(self, scope: dict[str, Any], provisional: bool) -> str:
+        """Whom a socket that has said nothing yet is counted against. Anybody can send our own Origin: those without the carrier's
+        signature never take the places of those with one, who may all come through one proxy."""
+        forwarded = ", ".join(v.decode("latin-1") for k, v in scope["headers"] if k.lower() == b"x-forwarded-for")
+        peer = peer_of((scope.get("client") or ("?",))[0], forwarded, self._s.settings.proxy_hops)
+        return f"{UNSIGNED if provisional else ''}{network_of(peer)}"
+
+    def _is_full(self, peer: str, provisional: bool) -> bool:
+        alike = sum(n for who, n in self._pending.items() if who.startswith(UNSIGNED) == provisional)
+        return alike >= MAX_PENDING or self._pending[peer] >= MAX_PENDING_PER_PEER
 
     def _may_upgrade(self, scope: dict[str, Any]) -> tuple[bool, bool]:
         """(may connect, must show a token that stands for the signature)"""

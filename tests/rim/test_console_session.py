@@ -150,25 +150,6 @@ async def talking(office: Site, page: Page) -> None:
     await page.sees("presence", doing="talking")
 
 
-def test_a_database_that_does_not_answer_throws_nobody_out_of_a_conversation(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = list[bool]()
-
-    def silent(*_: Any, **__: Any) -> None:
-        asked.append(True)
-        raise Unavailable("the database does not answer")
-
-    async def shift() -> None:
-        page = Page(office)
-        await talking(office, page)
-        monkeypatch.setattr(office.services.access.sessions, "get", silent)
-        await until(lambda: len(asked) > 3)
-        assert office.services.desk.talks("CA1")
-        assert not page.closed
-        await page.leave()
-
-    asyncio.run(shift())
-
-
 def test_the_caller_of_somebody_who_signs_out_is_in_the_line_at_once(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(agent_socket, "ASK_AGAIN_S", 3600.0)
 
@@ -179,5 +160,64 @@ def test_the_caller_of_somebody_who_signs_out_is_in_the_line_at_once(office: Sit
         await page.leave()
         assert office.services.desk.position("CA1") == 1
         assert not office.services.desk.agents
+
+    asyncio.run(shift())
+
+
+@pytest.mark.parametrize("showing", [{"what": "answer"}, {"what": "reveal", "slot": "number", "reason": "to check"}])
+def test_whoever_was_shut_out_is_shown_nobody_more(office: Site, monkeypatch: pytest.MonkeyPatch, showing: dict[str, str]) -> None:
+    """Not half a minute later: the screen of somebody who was disabled may be in the wrong hands."""
+    monkeypatch.setattr(agent_socket, "ASK_AGAIN_S", 3600)
+
+    async def shift() -> None:
+        page = Page(office)
+        page.do("hello", audio=False)
+        await page.sees("welcome")
+        page.do("ready")
+        caller = Typist("CA1")
+        caller.bundle_hash = office.services.bundles.current.hash
+        office.services.desk.join(caller, again=True)
+        await page.sees("offer", call="CA1")
+        if showing["what"] == "reveal":
+            page.do("answer")
+            await page.sees("caller")
+        office.services.access.staff.set_disabled("agent", True, "cli:root", office.clock.now())
+        page.do(**showing)
+        await until(lambda: page.closed == agent_socket.POLICY_VIOLATION)
+        shown = {m["type"] for m in page.told()}
+        assert not shown & ({"caller", "revealed", "error"} if showing["what"] == "answer" else {"revealed", "error"})
+        assert not office.services.desk.talks("CA1")
+        await page.leave()
+
+    asyncio.run(shift())
+
+
+def test_an_outage_of_the_database_ends_no_conversation(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+
+    def away(*_: Any, **__: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        raise Unavailable("the database does not answer")
+
+    async def shift() -> None:
+        page = Page(office)
+        page.do("hello", audio=False)
+        await page.sees("welcome")
+        page.do("ready")
+        caller = Typist("CA1")
+        caller.bundle_hash = office.services.bundles.current.hash
+        office.services.desk.join(caller, again=True)
+        await page.sees("offer", call="CA1")
+        page.do("answer")
+        await page.sees("presence", doing="talking")
+        with monkeypatch.context() as outage:
+            outage.setattr(office.services.access.sessions, "get", away)
+            await until(lambda: asked >= 3)
+        assert not page.closed
+        assert office.services.desk.talks("CA1")
+        office.services.access.staff.set_disabled("agent", True, "cli:root", office.clock.now())
+        await until(lambda: page.closed == agent_socket.POLICY_VIOLATION)
+        await page.leave()
 
     asyncio.run(shift())

@@ -24,6 +24,7 @@ from ivr.store.schema_promises import promises
 from ivr.web.staff_words import catalogue
 from tests.rim.promised_call import CELL, live_through, promise_call, state
 from tests.rim.routes import ask, client_of, staffed
+from tests.rim.service_request import request_service
 from tests.rim.serving import EMAIL, NUMBER, Desk, call_of, changed
 from tests.rim.site import SATURDAY, TUESDAY, Site
 from tests.rim.text_people import Typist
@@ -474,3 +475,15 @@ class TestPromised:
     def move(s: Site, key: str, state: str) -> None:
         with s.services.db.write() as connection:
             connection.execute(promises.update().where(promises.c.key == key).values(state=state, wake_at=None))
+
+
+def test_a_request_to_an_office_is_closed_by_the_office_alone(s: Site) -> None:
+    """An agent who has nothing to do with it could make somebody's request vanish from the office's list, with nobody's answer."""
+    reference = request_service(s)
+    key = s.promises("service_request")[0]["key"]
+    for who in ("agent", "supervisor"):
+        answer = post(s, "callbacks/close", who, key=key, disposition="resolved", note="")
+        assert (answer.status_code, answer.json["error"]) == (403, "of_an_office")
+    assert s.promises("service_request")[0]["state"] == "open"
+    assert reference in ask(client_of(s, "supervisor"), "/requests").text
+    assert post(s, "callbacks/note", key=key, note="called again").status_code == 200, "whoever talks with them may leave a word"

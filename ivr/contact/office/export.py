@@ -1,8 +1,9 @@
 """Service requests as JSON and as CSV for another office's programs. Pure.
 
 The CSV is RFC 4180: CRLF, every field that needs them in quotes. No field begins with what a spreadsheet takes for a formula
-(=, +, -, @, tab, carriage return): such a field gets an apostrophe in front. Telephone numbers begin with a plus, so in CSV all of
-them have it; JSON has every value as it is.
+(=, +, -, @, tab, carriage return): such a field gets an apostrophe in front. Neither does any part of a field that a spreadsheet
+would take for a field of its own where it parts them elsewhere than at commas, as it does in countries that write 1,5. Telephone numbers
+begin with a plus, so in CSV all of them have it; JSON has every value as it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,8 @@ from ivr.contact.office.model import OfficeRequest
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the wide forms of the first four, which some spreadsheets take as well."""
+_PARTED = re.compile(r"([;,|\t\r\n\"][\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""What may part fields, or end one, in front of what begins a formula."""
 BOM = "\ufeff"
 COLUMNS = ("reference", "request", "reason", "rule", "standing", "late", "urgent", "language", "office", "made_at", "due_by", "numbers",
            "email", "details", "note", "changed_at", "changed_by", "exported_before")
@@ -53,7 +57,7 @@ def as_csv(requests: Iterable[OfficeRequest], now: datetime, *, bom: bool = Fals
 
 
 def cell(value: Any) -> str:
-    text = _text(value).replace("\0", " ")
+    text = _PARTED.sub(r"\1'", _text(value).replace("\0", " "))
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

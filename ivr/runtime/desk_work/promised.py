@@ -1,7 +1,7 @@
 """Promised calls and requests as staff work on them: which there are, what was noted, and closing one with a disposition.
 
-Everything shown is masked. Who may close: whoever has the caller of that promise before them, anybody what waits for people, and
-who may change promises all of it.
+Everything shown is masked. Who may close a promised call: whoever has the caller of that promise before them, anybody what waits for
+people, and who may change promises all of it. A request to an office is closed by that office alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ from ivr.store.db import Database
 from ivr.store.desk_rows import DeskRows, Noted
 from ivr.store.promise_ledger import NotFound, NotNow
 
-KINDS = ("callback", "service_request")
+OF_AN_OFFICE = "service_request"
+"""Looked at and noted on here, and closed where it is answered: a step of its own there tells the caller's next call what came of it."""
+KINDS = ("callback", OF_AN_OFFICE)
 SHOWN = ("waiting", "sending", "calling", "unknown", "open", "held", "unreached")
 CLOSABLE = ("open", "waiting")
 MOST = 200
@@ -79,6 +81,8 @@ class Promised:
         noted, now = Noted(agent, known(disposition, OF_A_CALLBACK), noted_words(note)), self._clock.now()
         with self._db.write(durable=True) as connection:
             row = self._row(connection, key)
+            if row["kind"] == OF_AN_OFFICE:
+                raise Forbidden("this is answered by its office", code="of_an_office", hint="a supervisor finds it among the requests")
             last = next(reversed(self._desk_rows.notes_on(connection, key)), None)
             if row["state"] == "done" and last is not None and (last.agent, last.disposition) == (agent, disposition):
                 return
