@@ -150,9 +150,9 @@ def _act(what: str, names: tuple[str, ...], as_json: bool, **more: Any) -> None:
 
 def _who() -> str:
     try:
-        return getpass.getuser()[:64]
+        return f"cli:{getpass.getuser()}"[:64]
     except (KeyError, OSError):
-        return "command line"
+        return "cli"
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""What staff may do with promises, once for the command and for the API: list, show, explain, retry, cancel, release, done."""
+"""What staff may do with promises, once for the command and for the API: list, show, explain, retry, cancel, release, done.
+
+Every change is an entry of the audit, in its own transaction."""
 
 from __future__ import annotations
 
@@ -6,6 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
+from ivr.access.audit import Audit
 from ivr.clock import Clock
 from ivr.contact.callbacks.model import Step
 from ivr.runtime.callbacks.desk import CallbackDesk
@@ -18,8 +23,8 @@ DEFAULT_LIFE_H = 24
 
 class PromiseDesk:
     def __init__(self, ledger: PromiseLedger, callbacks: Callable[[], CallbackDesk], clock: Clock,
-                 on_moved: Callable[[], None] = lambda: None):
-        self._ledger, self._callbacks, self._clock, self._on_moved = ledger, callbacks, clock, on_moved
+                 audit: Audit, on_moved: Callable[[], None] = lambda: None):
+        self._ledger, self._callbacks, self._clock, self._audit, self._on_moved = ledger, callbacks, clock, audit, on_moved
 
     def listed(self, *, kind: str = "", state: str = "", call_id: str = "", limit: int = 100) -> list[dict[str, Any]]:
         return [shown(r) for r in self._ledger.listed(kind=kind, state=state, call_id=call_id, limit=limit)]
@@ -34,10 +39,14 @@ class PromiseDesk:
     def act(self, what: str, name: str, by: str, *, for_hours: float = DEFAULT_LIFE_H) -> dict[str, Any]:
         """retry | cancel | release | done. Raises NotFound, NotNow."""
         key, now = self._ledger.find(name)["key"], self._clock.now()
+
+        def deed(connection: sa.Connection, before: str, after: str) -> None:
+            self._audit.note(connection, by, f"promise.{what}", key, now, before=before, after=after)
+
         acts: Mapping[str, Callable[[], None]] = {
-            "retry": lambda: self._ledger.retry(key, now, by, now + timedelta(hours=for_hours)),
-            "cancel": lambda: self._ledger.cancel(key, now, by), "release": lambda: self._ledger.release(key, now, by),
-            "done": lambda: self._ledger.done(key, now, by)}
+            "retry": lambda: self._ledger.retry(key, now, by, now + timedelta(hours=for_hours), deed),
+            "cancel": lambda: self._ledger.cancel(key, now, by, deed), "release": lambda: self._ledger.release(key, now, by, deed),
+            "done": lambda: self._ledger.done(key, now, by, deed)}
         acts[what]()
         self._on_moved()
         return self.show(key)

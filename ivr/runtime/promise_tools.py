@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ivr.access.audit import Audit
 from ivr.clock import ShiftedClock, SystemClock
 from ivr.config import Settings
 from ivr.ops.crash import CrashPoints
@@ -30,7 +31,7 @@ class PromiseTools:
         self.db = Database(settings.database, box_of(settings))
         check_index_key(self.db)
         self.ledger, self.switches = PromiseLedger(self.db), Switches(self.db)
-        self.desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock)
+        self.desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, Audit(self.db))
 
     @cached_property
     def callbacks(self) -> CallbackOffice:

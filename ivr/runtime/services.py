@@ -116,7 +116,7 @@ class Services:
         self.senders = senders_of(settings, self.public_url, self.db, self.clock, lambda: self.bundles.current, self.outcomes)
         self.worker, self.callbacks = worker_of(Parts(settings, self.public_url, self.db, self.bundles, self.calls, self.clock,
                                                       self.metrics, self.crash, self.contact_rules.textable), self.senders)
-        self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.worker.wake)
+        self.promise_desk = PromiseDesk(self.ledger, lambda: self.callbacks.desk, self.clock, self.access.audit, self.worker.wake)
         self.cases = case_desk_of(settings, self.shared.counters, self.db, self.clock, self.metrics)
         self.slow = SlowLookups(self.clock, settings.cases_threads, seats=max(1, min(settings.webhook_threads, settings.page_threads) // 2))
         lookups = TurnLookups(OfficeRequests(self.db), self.callbacks.desk, lambda session: self.waiting.wait_s(session),

@@ -7,7 +7,7 @@ callbacks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,8 @@ from ivr.store.promises import Promises
 from ivr.store.schema_promises import promise_contacts, promise_history, promises
 
 MAX_LISTED = 500
+Deed = Callable[[sa.Connection, str, str], None]
+"""(connection, state before, state after)"""
 
 
 class NotFound(IvrError):
@@ -97,10 +99,10 @@ class PromiseLedger:
 
     # -- acting -------------------------------------------------------------------------------------------------
 
-    def cancel(self, key: str, now: datetime, by: str) -> None:
-        self._act(key, "cancelled", CANCELLABLE, now, f"cancelled by {by}")
+    def cancel(self, key: str, now: datetime, by: str, deed: Deed | None = None) -> None:
+        self._act(key, "cancelled", CANCELLABLE, now, f"cancelled by {by}", deed)
 
-    def retry(self, key: str, now: datetime, by: str, not_after: datetime | None = None) -> None:
+    def retry(self, key: str, now: datetime, by: str, not_after: datetime | None = None, deed: Deed | None = None) -> None:
         """Take up again what was parked; a new deadline where the old one has passed. A callback begins its rounds anew."""
         row = self.find(key)
         state = "waiting" if row["kind"] == "callback" else "retry"
@@ -110,16 +112,16 @@ class PromiseLedger:
         if row["kind"] == "callback":
             fresh = {k: v for k, v in row["progress"].items() if k in ("numbers", "window")}
             values["progress"] = self._db.box.seal(orjson.dumps(fresh), PROGRESS)
-        self._act(key, state, RETRIABLE, now, f"taken up again by {by}", **values)
+        self._act(key, state, RETRIABLE, now, f"taken up again by {by}", deed, **values)
 
-    def release(self, key: str, now: datetime, by: str) -> None:
+    def release(self, key: str, now: datetime, by: str, deed: Deed | None = None) -> None:
         """Let go of what is held after a restore."""
         row = self.find(key)
-        self._act(key, released(row["held_from"] or "open"), frozenset({"held"}), now, f"released by {by}", held_from=None)
+        self._act(key, released(row["held_from"] or "open"), frozenset({"held"}), now, f"released by {by}", deed, held_from=None)
 
-    def done(self, key: str, now: datetime, by: str) -> None:
+    def done(self, key: str, now: datetime, by: str, deed: Deed | None = None) -> None:
         """People have kept it: a service request was answered."""
-        self._act(key, "done", frozenset({"open"}), now, f"done by {by}")
+        self._act(key, "done", frozenset({"open"}), now, f"done by {by}", deed)
 
     def hold_due(self, now: datetime) -> int:
         """After a restore: whatever has fallen due or was under way waits for a person. How many there are."""
@@ -138,7 +140,9 @@ class PromiseLedger:
         self._promises.note(connection, [(k, "held", "held after a restore") for k in keys], now)
         return len(keys)
 
-    def _act(self, key: str, state: str, allowed: frozenset[str], now: datetime, note: str, **values: Any) -> None:
+    def _act(self, key: str, state: str, allowed: frozenset[str], now: datetime, note: str, deed: Deed | None,
+             **values: Any) -> None:
+        """`deed`: what else belongs to it, in the same transaction."""
         with self._db.write(durable=True) as connection:
             row = connection.execute(sa.select(promises.c.state, promises.c.due_at).where(promises.c.key == key)
                                      .with_for_update()).first()
@@ -151,3 +155,5 @@ class PromiseLedger:
                 **{"state": state, "wake_at": due if state in CLAIMABLE else None, "lease_owner": None, "lease_until": None,
                    "fence": promises.c.fence + 1, "updated_at": now.isoformat(), **values}))
             self._promises.note(connection, [(key, state, note)], now)
+            if deed is not None:
+                deed(connection, row[0], state)

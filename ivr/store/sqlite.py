@@ -8,10 +8,11 @@ for a lock of ours: SQLite's own waiting is sleep and try again, which wastes mi
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ class Sqlite:
         engine = sa.create_engine(self._url, connect_args={"isolation_level": None, "check_same_thread": False,
                                                            "timeout": BUSY_TIMEOUT_MS / 1000}, pool_size=16, max_overflow=16,
                                   pool_use_lifo=True)
+
+        @sa.event.listens_for(engine, "do_connect")
+        def _private(*_: Any) -> None:
+            # SQLite gives a new file to everybody who may read, and its companions (-wal, -shm) the mode of the file itself.
+            with suppress(OSError):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
         @sa.event.listens_for(engine, "connect")
         def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:

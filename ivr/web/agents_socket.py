@@ -24,6 +24,8 @@ from ivr.web.promises_api import LOOPBACK
 
 HELLO_WITHIN_S = 5.0
 MAX_NAME, MAX_AGENTS = 64, 500
+OF_A_PROGRAM = "api:"
+"""In front of a name that nobody has signed in with: in the audit it can be no user's."""
 POLICY_VIOLATION, TRY_LATER = 1008, 1013
 log = logs.get("agents")
 
@@ -117,7 +119,7 @@ class _Agent:
         if caller is None:
             return await self.send(refusal("no_caller"))
         try:
-            value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, readable(reason), self.name)
+            value = await self._s.in_thread(self._s.packets.reveal, caller.call_id, slot, readable(reason), f"{OF_A_PROGRAM}{self.name}")
         except IvrError as error:
             return await self.send(refusal(error.code, error.message))
         await self.send({"type": "revealed", "slot": slot, "value": value})

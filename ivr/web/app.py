@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, Response, g, jsonify, request
+from flask import Flask, Response, abort, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from ivr.errors import Conflict, Unavailable
@@ -43,6 +43,7 @@ def create_app(services: Services) -> Flask:
         app.register_blueprint(part.blueprint(services))
     app.before_request(_nonce)
     Guard(services).install(app)
+    app.before_request(_no_nul)
     app.after_request(_headers)
     if services.public_url.startswith("https://"):
         app.after_request(_https_only)
@@ -59,6 +60,18 @@ def _nonce() -> None:
         g.nonce = secrets.token_urlsafe(16)
 
 
+def _no_nul() -> None:
+    """No database of ours can hold one, and no page sends one: refused once, here, and not by an error of a database anywhere."""
+    if request.path.startswith(WEBHOOKS):
+        return
+    if "\0" in request.path or b"%00" in request.query_string or any("\0" in v for v in _fields()):
+        abort(400)
+
+
+def _fields() -> list[str]:
+    return [text for name, values in request.form.lists() for text in (name, *values)]
+
+
 def _headers(response: Response) -> Response:
     if request.path.startswith(WEBHOOKS):
         return response
@@ -70,6 +83,9 @@ def _headers(response: Response) -> Response:
         "form-action 'self'; frame-ancestors 'none'; object-src 'none'")
     h["X-Content-Type-Options"] = "nosniff"
     h.setdefault("Referrer-Policy", "no-referrer")
+    if g.get("staff") is not None or "Authorization" in request.headers:
+        # Whatever is made for one person is for nobody who sits at the same screen later.
+        h.setdefault("Cache-Control", "no-store")
     h["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
 

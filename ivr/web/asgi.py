@@ -41,7 +41,7 @@ class Application:
                 await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             pool = self._webhooks if scope["path"].startswith(WEBHOOKS) else self._pages
-            await pool(scope, receive, send)
+            await pool(_without_doubles(scope), receive, send)
         else:
             await self._lifespan(receive, send)
 
@@ -56,3 +56,9 @@ class Application:
                 self._on_close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _without_doubles(scope: dict[str, Any]) -> dict[str, Any]:
+    """WSGI gives X_Forwarded_For and X-Forwarded-For one name, so that a client could add to what a proxy of ours has written and the
+    proxy would not have seen it. No header that we read has an underscore."""
+    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if b"_" not in name]}

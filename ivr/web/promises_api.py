@@ -24,7 +24,7 @@ from ivr.web.access import declared, needs
 from ivr.web.requests import json_body
 
 LOOPBACK = ("127.0.0.1", "::1")
-MAX_BY = 64
+MAX_BY, NUL = 60, "\0"
 _NEEDS = {"GET": "promises.read", "POST": "promises.change"}
 log = logs.get("api")
 
@@ -85,8 +85,8 @@ def _guarded(services: Services, view: Callable[..., ResponseReturnValue]) -> Ca
 
 
 def _who(body: dict[str, Any]) -> str:
-    """Who is signed in goes by no other name."""
-    return g.staff.name if g.staff else str(body.get("by", "api"))[:MAX_BY]
+    """Who is signed in goes by no other name, and a program by none that a user can have: both stand in the audit."""
+    return g.staff.name if g.staff else f"api:{str(body.get('by', '')).replace(NUL, ' ')[:MAX_BY]}".rstrip(":")
 
 
 def _let_in(services: Services) -> None:

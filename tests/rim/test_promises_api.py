@@ -91,7 +91,7 @@ def test_changes_are_posts_of_json_and_fit_the_state(office: Site) -> None:
     assert post(office, f"/api/promises/{key}/cancel", {"by": "ana"}).json["state"] == "cancelled"
     assert post(office, f"/api/promises/{key}/cancel").status_code == 409
     assert post(office, f"/api/promises/{key}/dance").status_code == 404
-    assert office.services.ledger.history(key)[-1]["note"] == "cancelled by ana"
+    assert office.services.ledger.history(key)[-1]["note"] == "cancelled by api:ana"
 
 
 @pytest.mark.parametrize("body", [[], 1, "x", {"for_hours": 0}, {"for_hours": "1"}, {"for_hours": True}, {"for_hours": 1e9}])
@@ -154,3 +154,24 @@ def test_the_command_shows_lists_and_acts(tmp_path: Path) -> None:
 def test_brackets_of_any_depth_are_a_bad_body_and_no_fault(office: Site) -> None:
     answer = Here(office.app).post("/api/promises/x/retry", data="[" * 20_000, content_type="application/json")
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("by", "who"), [("ana", "api:ana"), ("", "api"), ("x" * 99, "api:" + "x" * 60), ("maria\0", "api:maria ")])
+def test_what_a_program_does_stands_in_the_audit_under_no_users_name(office: Site, by: str, who: str) -> None:
+    key = promise_call(office)
+    assert post(office, f"/api/promises/{key}/release", {"by": by}).status_code == 409
+    assert office.services.access.audit.newest(9) == [], "what was refused left no entry"
+    assert post(office, f"/api/promises/{key}/cancel", {"by": by}).status_code == 200
+    found = [(e.who, e.act, e.what, e.before, e.after) for e in office.services.access.audit.newest(9) if e is not None]
+    assert found == [(who, "promise.cancel", key, "waiting", "cancelled")]
+    assert office.services.access.audit.verify().is_whole
+
+
+def test_what_the_command_does_stands_in_the_audit(tmp_path: Path) -> None:
+    with site(tmp_path) as office:
+        key = promise_call(office)
+        assert run(tmp_path, "cancel", key).exception is None
+        entry = office.services.access.audit.newest(1)[0]
+    assert entry is not None
+    assert entry.who.startswith("cli")
+    assert (entry.act, entry.what) == ("promise.cancel", key)
