@@ -33,7 +33,8 @@ class Settings(BaseSettings):
         "", description="The URL under which Twilio reaches this server, such as https://ivr.example.org. Signatures are "
         "checked against it, never against what a request says of itself. Default: http://HOST:PORT.")
     proxy_hops: int = Field(0, ge=0, le=5, description="Proxies of yours in front of the server that add to X-Forwarded-For: who tries "
-                            "links is told apart by the address that the outermost of them saw. 0 believes no header.")
+                            "links or signs in, chats and media sockets are told apart by the address that the outermost of them saw. "
+                            "0 believes no header, and behind a proxy everybody is one address.")
     bundle: Path = Field(Path("flows/uscis"), description="Folder of the bundle to serve.")
     follow: Literal["auto", "published", "folder"] = Field(
         "auto", description="What new calls begin with: published follows `ivr publish`, folder every edit in IVR_BUNDLE that loads "
