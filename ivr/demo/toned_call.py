@@ -180,7 +180,7 @@ def _stage_of(call: TonedCall, desk: _Desk) -> Any:
         return function(*arguments)
 
     turns = SimpleNamespace(session=lambda _: call.session, take=call.take)
-    settings = SimpleNamespace(media_require_signature=False, media_require_token=False)
+    settings = SimpleNamespace(media_require_signature=False, media_require_token=False, proxy_hops=0)
     bundles = SimpleNamespace(current=call.touched.bundle, get=lambda _: call.touched.bundle)
     return SimpleNamespace(settings=settings, streams=Streams(1), metrics=Metrics(), bundles=bundles, turns=turns, desk=desk,
                            transcripts=Transcripts(), in_thread=in_thread, recognition=None, prompt_audio=None, clock=None,

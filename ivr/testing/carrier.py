@@ -110,6 +110,7 @@ class Carrier:
         self._machine_urls[call.sid] = machine_url
         call._status("queued", "initiated")
         call._status("ringing", "ringing")
+        call.rings.set()
         return call
 
     def update_call(self, sid: str, *, twiml: str = "", url: str = "", method: str = "POST", status: str = "") -> None:

@@ -10,6 +10,7 @@ Not locked: one thread moves one call. The REST fake may move it from another th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ivr.testing.carrier import Carrier
     from ivr.testing.media_leg import MediaLeg
 
+RINGS_WITHIN_S = 20.0
 REJECTIONS = ("rejected", "busy")
 """A call that is rejected by its first verb was never answered."""
 TERMINAL = {"caller": "completed", "hangup": "completed", "document_end": "completed", "error": "completed",
@@ -71,6 +73,8 @@ class EmulatedCall:
         self._waiting: Step | None = None
         self._place: PlaceInLine | None = None
         self._sequence = 0
+        self.rings = threading.Event()
+        """Set once an outbound call rings, and its server was told so."""
         self.made = carrier.ledger.now()
 
     # -- what can be seen
@@ -165,13 +169,20 @@ class EmulatedCall:
     # -- outbound calls
 
     def answer(self) -> None:
-        """The called person picks up."""
+        """The called person picks up, who does not before it rings."""
+        self._wait_for_ring()
         self._status("in-progress", "answered")
         self._follow("voice", *self.carrier.outbound_url(self.sid), [])
 
     def decline(self, reason: str = "no-answer") -> None:
         """busy | no-answer | failed | canceled"""
+        self._wait_for_ring()
         self._end(reason)
+
+    def _wait_for_ring(self) -> None:
+        """A test may see the call while the REST request that makes it is still being answered in another thread."""
+        if not self.rings.wait(RINGS_WITHIN_S):
+            raise RuntimeError("the call never rang")
 
     # -- the machinery
 

@@ -42,7 +42,7 @@ def test_a_spanish_caller_is_answered_in_spanish(server: LiveServer, speak: Spea
     talk.press("2")
     talk.say("quiero cambiar mi dirección", "es")
     talk.press("2")
-    talk.say("sí, por favor", "es")
+    talk.say("sí, claro que sí", "es")
     assert server.ledger.wait_until(lambda x: any(s.to == "+12025550152" for s in x.sms), 15)
     (sms,) = [s for s in server.ledger.sms if s.to == "+12025550152"]
     assert "addresschange" in sms.body
