@@ -19,9 +19,8 @@ setup-test:
 run: setup
 	@if [ -t 0 ]; then exec bash -mc '$(IVR) serve'; else exec $(IVR) serve; fi
 
-# One more than there are cores: calls go on in real time, and a caller who listens leaves the machine to the others.
 test: setup-test
-	@$(VENV)/bin/python -m pytest -n $$(($$(nproc) + 1)) --dist worksteal $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $$(nproc) --dist worksteal $(ARGS)
 
 test-fast:
 	@TEST_FAST=1 $(VENV)/bin/python -m pytest -n 2 --dist worksteal tests/unit tests/property $(ARGS)
