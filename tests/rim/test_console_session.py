@@ -78,18 +78,26 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield s
 
 
+async def offered(office: Site, page: Page) -> None:
+    page.do("hello", audio=False)
+    await page.sees("welcome")
+    page.do("ready")
+    caller = Typist("CA1", channel="chat")
+    caller.bundle_hash = office.services.bundles.current.hash
+    office.services.desk.join(caller, again=True)
+    await page.sees("offer", call="CA1")
+
+
+async def talking(office: Site, page: Page) -> None:
+    await offered(office, page)
+    page.do("answer")
+    await page.sees("presence", doing="talking")
+
+
 def test_a_long_conversation_is_not_cut_off(office: Site) -> None:
     async def shift() -> None:
         page = Page(office)
-        page.do("hello", audio=False)
-        await page.sees("welcome")
-        page.do("ready")
-        caller = Typist("CA1")
-        caller.bundle_hash = office.services.bundles.current.hash
-        office.services.desk.join(caller, again=True)
-        await page.sees("offer", call="CA1")
-        page.do("answer")
-        await page.sees("presence", doing="talking")
+        await talking(office, page)
         for _ in range(5):
             office.clock.advance(10 * MINUTE)
             page.do("ping")
@@ -122,32 +130,12 @@ def test_who_does_something_is_there_and_who_does_nothing_is_signed_out(office: 
 def test_who_has_no_microphone_is_told_why_no_colleague_can_be_asked(office: Site) -> None:
     async def shift() -> None:
         page = Page(office)
-        page.do("hello", audio=False)
-        await page.sees("welcome")
-        page.do("ready")
-        caller = Typist("CA1", channel="chat")
-        caller.bundle_hash = office.services.bundles.current.hash
-        office.services.desk.join(caller, again=True)
-        await page.sees("offer", call="CA1")
-        page.do("answer")
-        await page.sees("presence", doing="talking")
+        await talking(office, page)
         page.do("consult", queue="tier2", note="may I?")
         await page.sees("error", code="no_microphone")
         await page.leave()
 
     asyncio.run(shift())
-
-
-async def talking(office: Site, page: Page) -> None:
-    page.do("hello", audio=False)
-    await page.sees("welcome")
-    page.do("ready")
-    caller = Typist("CA1", channel="chat")
-    caller.bundle_hash = office.services.bundles.current.hash
-    office.services.desk.join(caller, again=True)
-    await page.sees("offer", call="CA1")
-    page.do("answer")
-    await page.sees("presence", doing="talking")
 
 
 def test_the_caller_of_somebody_who_signs_out_is_in_the_line_at_once(office: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,13 +159,7 @@ def test_whoever_was_shut_out_is_shown_nobody_more(office: Site, monkeypatch: py
 
     async def shift() -> None:
         page = Page(office)
-        page.do("hello", audio=False)
-        await page.sees("welcome")
-        page.do("ready")
-        caller = Typist("CA1")
-        caller.bundle_hash = office.services.bundles.current.hash
-        office.services.desk.join(caller, again=True)
-        await page.sees("offer", call="CA1")
+        await offered(office, page)
         if showing["what"] == "reveal":
             page.do("answer")
             await page.sees("caller")
@@ -202,15 +184,7 @@ def test_an_outage_of_the_database_ends_no_conversation(office: Site, monkeypatc
 
     async def shift() -> None:
         page = Page(office)
-        page.do("hello", audio=False)
-        await page.sees("welcome")
-        page.do("ready")
-        caller = Typist("CA1")
-        caller.bundle_hash = office.services.bundles.current.hash
-        office.services.desk.join(caller, again=True)
-        await page.sees("offer", call="CA1")
-        page.do("answer")
-        await page.sees("presence", doing="talking")
+        await talking(office, page)
         with monkeypatch.context() as outage:
             outage.setattr(office.services.access.sessions, "get", away)
             await until(lambda: asked >= 3)
